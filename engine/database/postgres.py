@@ -1,0 +1,85 @@
+"""PostgreSQL: each job in a transaction of its own, run again after a deadlock or a lost serialisation."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import orjson
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from engine.database.port import Lane
+from engine.errors import DatabaseTrouble
+
+T = TypeVar("T")
+
+TRIES = 5
+REPEATABLE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+
+
+class PostgresDatabase:
+    dialect = "postgresql"
+
+    def __init__(self, url: str, *, connections: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_pre_ping=True,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+            connect_args={
+                "timeout": 10,
+                "server_settings": {"application_name": "dzvin", "idle_in_transaction_session_timeout": "60000"},
+            },
+        )
+
+    async def write(self, job: Callable[[Connection], T], *, lane: Lane = Lane.COMMAND) -> T:
+        for attempt in range(1, TRIES + 1):
+            try:
+                async with self.engine.begin() as connection:
+                    return await connection.run_sync(job)
+            except DBAPIError as error:
+                if _state(error) in REPEATABLE and attempt < TRIES:
+                    await asyncio.sleep(0.01 * attempt)
+                    continue
+                if is_connection_trouble(error):
+                    raise _trouble(error) from error
+                raise
+            except (OSError, TimeoutError) as error:
+                raise _trouble(error) from error
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    async def read(self, job: Callable[[Connection], T]) -> T:
+        try:
+            async with self.engine.connect() as connection:
+                return await connection.run_sync(job)
+        except DBAPIError as error:
+            if is_connection_trouble(error):
+                raise _trouble(error) from error
+            raise
+        except (OSError, TimeoutError) as error:
+            raise _trouble(error) from error
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def is_connection_trouble(error: DBAPIError) -> bool:
+    """Whether the database could not be spoken to, as against a statement it refused."""
+    state = _state(error) or ""
+    return (
+        error.connection_invalidated
+        or state[:2] in {"08", "57", "53", "28", "3D"}
+        or (not state and isinstance(error, OperationalError | InterfaceError))
+    )
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+
+
+def _trouble(error: BaseException) -> DatabaseTrouble:
+    said = str(getattr(error, "orig", error)).splitlines() or [type(error).__name__]
+    return DatabaseTrouble(f"the PostgreSQL database cannot be used: {said[0]}")

@@ -1,0 +1,195 @@
+"""SQLite: one thread owns the only writing connection; readers have their own.
+
+Jobs wait in lanes. Each turn takes what waits, runs every job in a savepoint of one BEGIN IMMEDIATE
+transaction, commits once, then answers them all: many small writers share one fsync, and a job that fails
+takes nothing with it. Two writing connections would starve each other (decision 0003).
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+
+from engine.database.port import Lane
+from engine.errors import DatabaseTrouble
+
+T = TypeVar("T")
+
+READERS = 4
+GROUP = 64  # jobs of one commit; more would make the first of them wait
+BUSY_SECONDS = 5.0
+LOCKED_SECONDS = 30.0  # how long a foreign lock is waited for before the job is given up
+
+_Job = tuple[int, int, Callable[[Connection], Any], "Future[Any]"]
+
+
+class SqliteDatabase:
+    dialect = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writing = _engine(path, readonly=False)
+        self._reading = _engine(path, readonly=True)
+        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
+        self._order = count()
+        self._closed = False
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="dzvin-read")
+        self._writer = threading.Thread(target=self._work, name="dzvin-write", daemon=True)
+        self._writer.start()
+
+    async def write(self, job: Callable[[Connection], T], *, lane: Lane = Lane.COMMAND) -> T:
+        if self._closed:
+            raise DatabaseTrouble(f"{self.path} is closed")
+        future: Future[T] = Future()
+        self._jobs.put((lane, next(self._order), job, future))
+        return await asyncio.wrap_future(future)
+
+    async def read(self, job: Callable[[Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, job)
+
+    def read_now(self, job: Callable[[Connection], T]) -> T:
+        """As `read`, at once and in this very thread: for the fence right before a request leaves."""
+        try:
+            with self._reading.connect() as connection:
+                return job(connection)
+        except OperationalError as error:
+            raise _trouble(self.path, error) from error
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        stop: Future[Any] = Future()
+        self._jobs.put((max(Lane) + 1, next(self._order), _nothing, stop))
+        await asyncio.wrap_future(stop)
+        await asyncio.to_thread(self._writer.join)
+        self._readers.shutdown(wait=True)
+        self._reading.dispose()
+        self._writing.dispose()
+
+    def _work(self) -> None:
+        running = True
+        while running:
+            group = self._next_group()
+            running = all(job[2] is not _nothing for job in group)
+            self._run([job for job in group if not job[3].cancelled()])
+
+    def _next_group(self) -> list[_Job]:
+        """Whatever waits now, at least one job; a slice of an import is never put before anybody."""
+        group = [self._jobs.get()]
+        while len(group) < GROUP and group[-1][0] < Lane.IMPORT:
+            try:
+                group.append(self._jobs.get_nowait())
+            except queue.Empty:
+                break
+        return group
+
+    def _run(self, group: list[_Job]) -> None:
+        given_up = time.monotonic() + LOCKED_SECONDS
+        while True:
+            try:
+                answers = self._in_one_transaction(group)
+            except OperationalError as error:
+                if _is_locked(error) and time.monotonic() < given_up:
+                    continue
+                if len(group) > 1:  # one of them is at fault: alone, each gets its own answer
+                    for job in group:
+                        self._run([job])
+                    return
+                _fail(group, _trouble(self.path, error), cause=error)
+                return
+            except BaseException as error:
+                _fail(group, error)
+                return
+            for (_, _, _, future), (value, failure) in zip(group, answers, strict=True):
+                _answer(future, value, failure)
+            return
+
+    def _in_one_transaction(self, group: list[_Job]) -> list[tuple[Any, BaseException | None]]:
+        with self._writing.begin() as connection:
+            if len(group) == 1:
+                return [(group[0][2](connection), None)]
+            return [_attempt(connection, job) for _, _, job, _ in group]
+
+
+def _attempt(connection: Connection, job: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:
+    savepoint = connection.begin_nested()
+    try:
+        value = job(connection)
+        savepoint.commit()
+    except OperationalError:
+        raise  # the transaction itself is in trouble: all of it is tried again
+    except Exception as error:
+        savepoint.rollback()
+        return None, error
+    return value, None
+
+
+def _answer(future: "Future[Any]", value: Any, failure: BaseException | None) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    if failure is None:
+        future.set_result(value)
+    else:
+        future.set_exception(failure)
+
+
+def _fail(group: list[_Job], error: BaseException, *, cause: BaseException | None = None) -> None:
+    if cause is not None:
+        error.__cause__ = cause
+    for _, _, _, future in group:
+        _answer(future, None, error)
+
+
+def _nothing(connection: Connection) -> None:
+    """The last job: it tells the writer to stop."""
+
+
+def _is_locked(error: OperationalError) -> bool:
+    return "locked" in str(error.orig) or "busy" in str(error.orig)
+
+
+def _trouble(path: Path, error: OperationalError) -> DatabaseTrouble:
+    if _is_locked(error):
+        return DatabaseTrouble(f"{path} is locked by another program; close it and try again")
+    return DatabaseTrouble(f"{path}: {error.orig}")
+
+
+def _engine(path: Path, *, readonly: bool) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        pool_size=READERS + 1 if readonly else 1,  # one more reader than threads: the fence
+        max_overflow=0,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        for pragma in _pragmas(readonly):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _pragmas(readonly: bool) -> list[str]:
+    # synchronous=FULL: under NORMAL a power cut may undo a committed intent, and a phone would ring twice.
+    common = ["busy_timeout=5000", "foreign_keys=ON", "temp_store=MEMORY"]
+    if readonly:
+        return [*common, "query_only=ON"]
+    return ["journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", *common]

@@ -1,0 +1,78 @@
+"""What every command and pass is given: the parts of a running Dzvin, put together by `assembly`."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from campaigns.rules.policy import Policy
+from campaigns.rules.vocabulary import AccountId, CampaignId
+from engine.clock import Clock
+from engine.database.port import Database
+from engine.lirax.client import LiraxClient
+from engine.secrets import Sealer
+from engine.settings import Settings
+
+
+class Bells:
+    """One event a pass: ring it and the pass runs at once. Lost rings are caught by the metronome."""
+
+    def __init__(self) -> None:
+        self.dialing = asyncio.Event()
+        self.intake = asyncio.Event()
+        self.reconciling = asyncio.Event()
+        self.texting = asyncio.Event()
+        self.performing = asyncio.Event()
+        self.housekeeping = asyncio.Event()
+        self.changes = Changes()
+
+
+class Changes:
+    """Tells live pages that a campaign changed. A hint only: pages read the database."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Event] = set()
+
+    def ring(self) -> None:
+        for event in self._waiting:
+            event.set()
+
+    def subscribe(self) -> asyncio.Event:
+        event = asyncio.Event()
+        self._waiting.add(event)
+        return event
+
+    def unsubscribe(self, event: asyncio.Event) -> None:
+        self._waiting.discard(event)
+
+
+class PolicyShelf:
+    """Policies by campaign, made once from the stored definition and kept while its fingerprint is the same."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[CampaignId, str], Policy] = {}
+
+    def get(self, campaign_id: CampaignId, fingerprint: str, make: Callable[[], Policy]) -> Policy:
+        key = (campaign_id, fingerprint)
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+
+@dataclass
+class House:
+    settings: Settings
+    clock: Clock
+    database: Database
+    sealer: Sealer
+    lirax: Callable[[AccountId], LiraxClient]
+    epoch: str  # this run of the program; an attempt of another epoch is not ours to send
+    bells: Bells = field(default_factory=Bells)
+    policies: PolicyShelf = field(default_factory=PolicyShelf)
+    local_key: str | None = None  # lets the command line of this machine in (kept in the lock file, mode 0600)
+    public_url: str = ""  # known only once a port is taken
+
+
+def fingerprint_of(token: str) -> str:
+    """SHA-256 of a secret that only has to be recognised again."""
+    return hashlib.sha256(token.encode()).hexdigest()
