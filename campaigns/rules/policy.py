@@ -12,8 +12,6 @@ from typing import NamedTuple
 
 from campaigns.rules.vocabulary import CallResult, EffectKind, Goal, RecipientState
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
-
 
 class Hours(NamedTuple):
     """One interval of a day on the local wall clock, in minutes since midnight: 0 ≤ opens < closes ≤ 1440."""
@@ -39,7 +37,8 @@ class Call:
     play: str | None
     connect: str | None
     success_after: timedelta
-    variables: Mapping[str, str] = NOTHING  # money, date, time → text with {{ column }}
+    # money, date, time → text with {{ column }}
+    variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
