@@ -1,4 +1,4 @@
-"""Durations as people write them: `90s`, `15m`, `2h`, `1d`, `0s`, also several units, large first: `1h30m`."""
+"""Durations as people write them: `90s`, `15m`, `2h`, `1d`, `0s`; or several units, large first: 1h30m."""
 
 import re
 from datetime import timedelta
@@ -20,9 +20,8 @@ def parse_duration(text: str) -> timedelta:
         raise ValueError(
             f"“{text}” is not a duration: write a whole number and s, m, h or d, such as 90s, 15m, 2h or 1d."
         )
-    counts = [
-        int(count[:12] or 0) for count in match.groups(default="")
-    ]  # twelve digits are too long already
+    # twelve digits of any unit are too many already
+    counts = [int(count.lstrip("0")[:12] or 0) for count in match.groups("")]
     try:
         duration = sum(
             (count * unit for count, unit in zip(counts, UNITS.values(), strict=True)), timedelta(0)

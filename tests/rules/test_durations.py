@@ -19,6 +19,7 @@ from campaigns.rules.durations import parse_duration, write_duration
         ("1d2h3m4s", 93_784),  # 86,400 + 7,200 + 180 + 4
         (" 15m ", 900),
         ("007s", 7),
+        ("0" * 40 + "7s", 7),
         ("3650d", 315_360_000),  # 3,650 * 86,400
     ],
 )
