@@ -1,0 +1,200 @@
+"""Sends commands to LiraX, one POST each, and tells "never sent" from "maybe sent".
+
+Everything hangs on one moment: until httpcore says that it starts to write the request, nothing can have
+reached LiraX, and a failure is Unavailable; from then on whatever is not an answer is Unclear. Nothing is
+ever repeated here. Decision 0002 says why each line has a connection of its own.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx
+
+from engine.lirax import wire
+from engine.lirax.commands import COMMANDS, Command, UnknownWord, check_params, command_named
+from engine.lirax.errors import Unavailable
+from engine.lirax.wire import CallRequest, Shop, SmsDelivery
+
+__all__ = ["CallRequest", "LiraxClient", "Shop", "SmsDelivery", "UnknownWord"]
+
+CONNECT_SECONDS = 5.0
+KEEPALIVE_SECONDS = 2.0  # longer, and LiraX's side may close just as we write: needless doubt
+UNACKNOWLEDGED_MS = 10_000  # bounds how late the kernel of a killed program may still deliver bytes
+SPARE_CONNECTIONS = 3  # beside the lines: SMS, probes, the command line
+HEADERS = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",  # so nothing can unpack into more than came over the wire
+    "User-Agent": "dzvin",
+}
+FIRST_BYTE = "http11.send_request_headers.started"
+NEVER_SENT = (httpx.TransportError, httpx.InvalidURL, OSError, TimeoutError, UnicodeError)
+
+
+def _always() -> None:
+    """Nothing stands against sending."""
+
+
+@dataclass
+class _Sending:
+    """How far one POST has come."""
+
+    before_send: Callable[[], None]
+    begun: bool = False  # bytes may have left
+    status: int | None = None
+    body: bytearray = field(default_factory=bytearray)
+
+    async def trace(self, event: str, _: Mapping[str, Any]) -> None:
+        if event == FIRST_BYTE:
+            self.before_send()
+            self.begun = True
+
+    async def run(self, connection: httpx.AsyncClient, *, url: str, form: bytes) -> None:
+        extensions = {"trace": self.trace}
+        async with connection.stream("POST", url, content=form, extensions=extensions) as response:
+            self.status = response.status_code
+            async for chunk in response.aiter_raw():
+                self.body += chunk
+                if len(self.body) > wire.MAX_ANSWER_BYTES:
+                    break
+
+
+class LiraxClient:
+    """One account's door to LiraX. `timeout` bounds a whole command, from asking for a connection on.
+
+    Every method raises `engine.lirax.errors.LiraxError`, whose class says what may be done next. When a
+    call or an SMS is cancelled (CancelledError), it is unclear: for `make_two_calls` only if `before_send`
+    had been run and had returned; before that, nothing has left.
+    """
+
+    def __init__(
+        self, url: str, *, token: str, timeout: timedelta, lines: int, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._url = url
+        self._token = token
+        self._timeout = timeout.total_seconds()
+        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._free: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()  # the warmest goes first
+        for _ in range(lines + SPARE_CONNECTIONS):
+            self._free.put_nowait(self._connection())
+
+    async def make_two_calls(self, call: CallRequest, *, before_send: Callable[[], None]) -> str:
+        """`id_make2calls`. `before_send` runs right before the first byte may leave.
+
+        It may raise Unavailable(kind="aborted"); then nothing has left. Whatever it raises comes out here.
+        """
+        command = COMMANDS["make2Calls"]
+        answer = await self._send(command, wire.call_params(call), before_send=before_send)
+        provider_id = wire.read_id(answer, "id_make2calls")
+        assert provider_id is not None  # promised: read_answer has seen it
+        return provider_id
+
+    async def send_sms(self, *, ext: str, modem: str, phone: str, text: str) -> str:
+        """`id_sms`, as the digits that `smsDelivered` will name."""
+        params = wire.sms_params(ext=ext, modem=modem, phone=phone, text=text)
+        answer = await self._send(COMMANDS["sendSMS"], params)
+        sms_id = wire.read_sms_id(answer)
+        assert sms_id is not None  # promised: read_answer has seen it
+        return sms_id
+
+    async def check_sms(self, *, ext: str, modem: str, sms_id: str) -> SmsDelivery:
+        params = wire.check_params_of(ext=ext, modem=modem, sms_id=sms_id)
+        return wire.read_delivery(await self._send(COMMANDS["checkSMS"], params))
+
+    async def get_shops(self) -> list[Shop]:
+        return wire.read_shops(await self._send(COMMANDS["getShops"], {}))
+
+    async def command(self, name: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """Any command, values as they are, the answer as it is; {} for an empty one.
+
+        Raises UnknownWord, a ValueError, before anything is sent, for a name that LiraX does not have.
+        """
+        command = command_named(name)
+        check_params(command, params)
+        return await self._send(command, params)
+
+    async def close(self) -> None:
+        """Closes what is idle; requests on their way must have been awaited before."""
+        while not self._free.empty():
+            await self._free.get_nowait().aclose()
+
+    async def _send(
+        self, command: Command, params: Mapping[str, str], *, before_send: Callable[[], None] = _always
+    ) -> dict[str, Any]:
+        sending = _Sending(before_send)
+        form = wire.form_of(command, params, token=self._token)
+        try:
+            async with asyncio.timeout(self._timeout), self._lent() as connection:
+                await sending.run(connection, url=self._url, form=form)
+        except NEVER_SENT as error:
+            self._explain(command, sending, error)
+        except Exception as error:
+            # Of `before_send`, or of no class we know: once bytes have left, not to know is Unclear too.
+            if not sending.begun:
+                raise
+            self._explain(command, sending, error)
+        assert sending.status is not None
+        return wire.read_answer(command, sending.status, body=self._without_token(sending.body))
+
+    def _explain(self, command: Command, sending: _Sending, error: Exception) -> None:
+        """Raises what a broken exchange means; returns if the verdict had come before it broke."""
+        if not sending.begun:
+            raise Unavailable(f"LiraX cannot be reached: {_reason(error)}", kind="network") from error
+        if sending.status is not None and sending.status != 200:
+            return  # the status says it all
+        message = f"{command.name} was sent, but no whole answer came from LiraX: {_reason(error)}"
+        said = self._without_token(sending.body).decode("utf-8", "replace")
+        raise wire.unclear(command, message, kind="network", status=sending.status, body=said) from error
+
+    def _without_token(self, body: bytearray) -> bytes:
+        """An answer that echoes the request must not carry the key into the database or a log."""
+        return bytes(body).replace(self._token.encode(), b"[token]")
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[httpx.AsyncClient]:
+        connection = await self._free.get()
+        try:
+            yield connection
+        except BaseException:
+            # httpcore may keep a half-made connection after a cancellation, and this one has only one
+            # to give: a fresh client takes its place.
+            self._free.put_nowait(self._connection())
+            await connection.aclose()
+            raise
+        self._free.put_nowait(connection)
+
+    def _connection(self) -> httpx.AsyncClient:
+        transport = httpx.AsyncHTTPTransport(
+            verify=self._tls,
+            trust_env=False,
+            retries=0,
+            limits=httpx.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_SECONDS),
+            socket_options=_socket_options(),
+        )
+        return httpx.AsyncClient(
+            transport=transport,
+            headers=HEADERS,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # the whole is bounded by `timeout`
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+
+def _socket_options() -> list[tuple[int, int, int]]:
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux only
+    return [] if option is None else [(socket.IPPROTO_TCP, option, UNACKNOWLEDGED_MS)]
+
+
+def _reason(error: Exception) -> str:
+    """What happened, for a person: some of httpx's errors and every timeout come without words."""
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return "it took too long."
+    return f"{str(error) or type(error).__name__}."
