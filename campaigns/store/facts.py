@@ -1,0 +1,205 @@
+"""Gathers what reasons and views need to know of campaigns: kept counts, lines, the head of the queue."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import Connection, Select, TextClause, case, func, select, text
+
+from campaigns.rules.policy import Policy
+from campaigns.rules.reasons import CampaignFacts, Waiting
+from campaigns.rules.vocabulary import (
+    OPEN_SMS,
+    QUEUED_STATES,
+    CampaignId,
+    CampaignState,
+    EffectState,
+    RecipientState,
+)
+from campaigns.tables import Account, Campaign, Effect, LineSlot, Recipient, Sms, Tally
+
+_account = Account.__table__  # type: ignore[attr-defined]
+_campaign = Campaign.__table__  # type: ignore[attr-defined]
+_effect = Effect.__table__  # type: ignore[attr-defined]
+_line = LineSlot.__table__  # type: ignore[attr-defined]
+_recipient = Recipient.__table__  # type: ignore[attr-defined]
+_sms = Sms.__table__  # type: ignore[attr-defined]
+_tally = Tally.__table__  # type: ignore[attr-defined]
+
+BUCKETS = 32  # closing times looked through for the earliest due time: a few a day, so more than a week
+
+Counts = Mapping[tuple[str, str], int]
+
+
+class Policies(Protocol):
+    """Keeps policies once they are made; `house.policies` is one."""
+
+    def get(self, campaign_id: CampaignId, fingerprint: str, make: Callable[[], Policy]) -> Policy: ...
+
+
+class Head(NamedTuple):
+    """A due time in a queue, and what that recipient waits for."""
+
+    due_at: datetime
+    waits_for: Waiting | None
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    id: CampaignId
+    name: str
+    account_id: int
+    state: CampaignState
+    definition: Mapping[str, Any]
+    fingerprint: str
+    start_at: datetime | None
+    end_at: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    account_timezone: str
+    hold: str | None
+
+
+def select_campaigns() -> Select[Any]:
+    names = [
+        "id",
+        "name",
+        "account_id",
+        "state",
+        "definition",
+        "fingerprint",
+        "start_at",
+        "end_at",
+        "created_at",
+        "started_at",
+        "finished_at",
+    ]
+    return select(
+        *(_campaign.c[name] for name in names),
+        _account.c.timezone.label("account_timezone"),
+        _account.c.hold_reason.label("hold"),
+    ).join_from(_campaign, _account, _account.c.id == _campaign.c.account_id)
+
+
+def campaign_rows(connection: Connection, statement: Select[Any]) -> list[CampaignRow]:
+    rows = connection.execute(statement).mappings()
+    return [CampaignRow(**{**row, "state": CampaignState(row["state"])}) for row in rows]
+
+
+def counts_of(connection: Connection, campaign_ids: Iterable[CampaignId]) -> dict[CampaignId, Counts]:
+    """Kept counts by campaign, each by (kind, word)."""
+    found: defaultdict[CampaignId, dict[tuple[str, str], int]] = defaultdict(dict)
+    chosen = select(_tally).where(_tally.c.campaign_id.in_(list(campaign_ids)))
+    for campaign_id, kind, word, count in connection.execute(chosen):
+        found[campaign_id][kind, word] = count
+    return dict(found)
+
+
+def facts_of(
+    connection: Connection, campaign: CampaignRow, *, counts: Counts, lines: Mapping[int, tuple[int, int]]
+) -> CampaignFacts:
+    queued = sum(counts.get(("state", state), 0) for state in QUEUED_STATES)
+    running = campaign.state is CampaignState.RUNNING
+    head = queue_head(connection, campaign.id) if running and queued else None
+    total, free = lines.get(campaign.account_id, (0, 0))
+    return CampaignFacts(
+        state=campaign.state,
+        zone=campaign.account_timezone,
+        recipients=total_of(counts),
+        queued=queued,
+        in_flight=counts.get(("calls", "in_flight"), 0),
+        start_at=campaign.start_at,
+        end_at=campaign.end_at,
+        finished_at=campaign.finished_at,
+        hold=campaign.hold,
+        next_due=head.due_at if head else None,
+        next_waits_for=head.waits_for if head else None,
+        open_sms=_open_sms(connection, campaign.id) if running and not queued else 0,
+        open_effects=_open_effects(connection, campaign.id) if running and not queued else 0,
+        lines=total,
+        free_lines=free,
+        open=bool(campaign.definition.get("open", False)),
+    )
+
+
+def total_of(counts: Counts) -> int:
+    return sum(counts.get(("state", state), 0) for state in RecipientState)
+
+
+def lines_of(connection: Connection) -> dict[int, tuple[int, int]]:
+    """By account: how many lines it has, and how many of them are free."""
+    free = func.sum(case((_line.c.attempt_id.is_(None), 1), else_=0))
+    rows = connection.execute(
+        select(_line.c.account_id, func.count(), free)
+        .where(_line.c.draining.is_(False))
+        .group_by(_line.c.account_id)
+    )
+    return {account_id: (count, int(unused)) for account_id, count, unused in rows}
+
+
+def queue_head(connection: Connection, campaign_id: CampaignId) -> Head | None:
+    """The earliest due recipient, None in an empty queue: an index seek a closing time, never a walk."""
+    heads: list[Head | None] = []
+    closes_at = None
+    for _ in range(BUCKETS):
+        closes_at = _next_closing(connection, campaign_id, after=closes_at)
+        if closes_at is None:
+            break
+        heads += [_first_due(connection, campaign_id, closes_at=closes_at, turn=turn) for turn in (0, 1)]
+    return min((head for head in heads if head), key=lambda head: head.due_at, default=None)
+
+
+def _queue(campaign_id: CampaignId) -> Sequence[Any]:
+    return (_recipient.c.campaign_id == campaign_id, queued())
+
+
+def queued() -> TextClause:
+    """Spelt like the partial index, with literals: through parameters SQLite does not see that it serves."""
+    return text("recipient.state IN ('pending','waiting')")
+
+
+def _next_closing(
+    connection: Connection, campaign_id: CampaignId, *, after: datetime | None
+) -> datetime | None:
+    closing = select(_recipient.c.closes_at).where(*_queue(campaign_id), _recipient.c.closes_at.is_not(None))
+    if after is not None:
+        closing = closing.where(_recipient.c.closes_at > after)
+    found: datetime | None = connection.execute(closing.order_by(_recipient.c.closes_at).limit(1)).scalar()
+    return found
+
+
+def _first_due(
+    connection: Connection, campaign_id: CampaignId, *, closes_at: datetime, turn: int
+) -> Head | None:
+    first = connection.execute(
+        select(_recipient.c.due_at, _recipient.c.wait_reason)
+        .where(
+            *_queue(campaign_id),
+            _recipient.c.closes_at == closes_at,
+            _recipient.c.turn == turn,
+            _recipient.c.due_at.is_not(None),
+        )
+        .order_by(_recipient.c.due_at)
+        .limit(1)
+    ).first()
+    return None if first is None else Head(first.due_at, waiting_of(first.wait_reason))
+
+
+def waiting_of(word: str | None) -> Waiting | None:
+    return None if word is None else Waiting(word)
+
+
+def _open_sms(connection: Connection, campaign_id: CampaignId) -> int:
+    open_words = [str(state) for state in OPEN_SMS]
+    mine = select(func.count()).where(_sms.c.campaign_id == campaign_id, _sms.c.state.in_(open_words))
+    return connection.execute(mine).scalar_one()
+
+
+def _open_effects(connection: Connection, campaign_id: CampaignId) -> int:
+    mine = select(func.count()).where(
+        _effect.c.campaign_id == campaign_id, _effect.c.state == EffectState.QUEUED.value
+    )
+    return connection.execute(mine).scalar_one()
