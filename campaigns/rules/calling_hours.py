@@ -16,6 +16,7 @@ from campaigns.rules.wall_clock import SPAN, Steady, span_of, steady_stretches
 __all__ = ["Opening", "Permitted", "next_permitted", "opening_at", "whole_hours"]
 
 HORIZON = timedelta(days=366)
+SPANS_TO_SEARCH = HORIZON // SPAN + 2
 HOUR = timedelta(hours=1)
 LAST_HOUR = 23  # LiraX takes hours 00 to 23; `notafter=23` lasts to midnight (LiraX notes, C19)
 
@@ -53,17 +54,18 @@ def next_permitted(
     opening = _first_opening(window, zones, earliest)
     if opening is None:
         return None
-    start = max(opening.starts_at, earliest).astimezone(UTC)
-    until = opening.last_request_at if not_after is None else min(opening.last_request_at, not_after)
-    if start >= until or start > earliest + HORIZON:
+    start, until = max(opening.starts_at, earliest).astimezone(UTC), opening.last_request_at
+    if not_after is not None:
+        until = min(until, not_after.astimezone(UTC))
+    if start >= until or start - earliest > HORIZON:
         return None
-    return Permitted(start, until.astimezone(UTC))
+    return Permitted(start, until)
 
 
 def _first_opening(window: CallingWindow, zones: tuple[str, ...], earliest: datetime) -> Opening | None:
     """The first in which a request may leave at `earliest` or later, searched a little beyond the horizon."""
     first = span_of(earliest)
-    for number in range(first, first + HORIZON // SPAN + 2):
+    for number in range(first, first + SPANS_TO_SEARCH):
         span = openings_of_span(window, zones, number)
         index = bisect_right(span.last_requests, earliest)
         if index < len(span.openings):

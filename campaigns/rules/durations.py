@@ -3,13 +3,8 @@
 import re
 from datetime import timedelta
 
-LONGEST = timedelta(days=3650)  # ten years: beyond it a date could leave the calendar
-UNITS = {
-    "d": timedelta(days=1),
-    "h": timedelta(hours=1),
-    "m": timedelta(minutes=1),
-    "s": timedelta(seconds=1),
-}
+LONGEST_SECONDS = 3650 * 86_400  # ten years: beyond it a date could leave the calendar
+UNIT_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 DURATION = re.compile(r"(?=.)(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?")
 
 
@@ -20,17 +15,12 @@ def parse_duration(text: str) -> timedelta:
         raise ValueError(
             f"“{text}” is not a duration: write a whole number and s, m, h or d, such as 90s, 15m, 2h or 1d."
         )
-    # twelve digits of any unit are too many already
+    # Twelve digits of any unit are too many already, and thousands of them would stop the reading of numbers.
     counts = [int(count.lstrip("0")[:12] or 0) for count in match.groups("")]
-    try:
-        duration = sum(
-            (count * unit for count, unit in zip(counts, UNITS.values(), strict=True)), timedelta(0)
-        )
-    except OverflowError:
-        duration = timedelta.max
-    if duration > LONGEST:
+    seconds = sum(count * unit for count, unit in zip(counts, UNIT_SECONDS.values(), strict=True))
+    if seconds > LONGEST_SECONDS:
         raise ValueError(f"“{text}” is longer than ten years: write at most 3650d.")
-    return duration
+    return timedelta(seconds=seconds)
 
 
 def write_duration(duration: timedelta) -> str:
@@ -40,7 +30,8 @@ def write_duration(duration: timedelta) -> str:
     """
     if duration < timedelta(0) or duration.microseconds:
         raise ValueError(f"{duration} cannot be written as a duration: whole seconds from 0 on can.")
-    if not duration:
+    seconds = duration // timedelta(seconds=1)
+    if not seconds:
         return "0s"
-    letter, unit = next((letter, unit) for letter, unit in UNITS.items() if not duration % unit)
-    return f"{duration // unit}{letter}"
+    letter, unit = next((letter, unit) for letter, unit in UNIT_SECONDS.items() if not seconds % unit)
+    return f"{seconds // unit}{letter}"

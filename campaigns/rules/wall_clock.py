@@ -43,11 +43,13 @@ def steady_stretches(zone: str, span: int) -> tuple[Steady, ...]:
 
 def _offset_changes(place: ZoneInfo, start: datetime, *, end: datetime) -> list[datetime]:
     changes = []
+    before = _offset(place, start)
     while start < end:
-        probe = min(start + PROBE, end)
-        if _offset(place, start) != _offset(place, probe):
+        probe = start + PROBE
+        after = _offset(place, probe)
+        if after != before:
             changes.append(_change_between(place, start, probe=probe))
-        start = probe
+        start, before = probe, after
     return [change for change in changes if change < end]
 
 

@@ -1,6 +1,7 @@
 """Calling hours as tables. Kyiv is UTC+2 in winter, UTC+3 in summer; 2026-12-01 is a Tuesday."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -255,3 +256,20 @@ def test_lirax_gets_the_fewest_whole_hours_around_what_is_open(
 ) -> None:
     opening = Opening(utc(opens), utc(closes), utc(closes))
     assert whole_hours(opening, at=utc(at), timezone=timezone) == expected
+
+
+def test_a_moment_without_a_zone_is_a_mistake() -> None:
+    with pytest.raises(TypeError):
+        next_permitted(a_window(), KYIV, at=utc("2026-12-01 10:00").replace(tzinfo=None))
+
+
+def test_moments_of_other_zones_are_answered_in_utc() -> None:
+    kyiv = ZoneInfo("Europe/Kyiv")
+    permitted = next_permitted(
+        a_window(),
+        KYIV,
+        at=utc("2026-12-01 10:00").astimezone(kyiv),
+        not_after=utc("2026-12-01 12:00").astimezone(kyiv),
+    )
+    assert permitted is not None
+    assert {permitted.at.tzinfo, permitted.until.tzinfo} == {UTC}
