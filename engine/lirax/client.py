@@ -34,6 +34,7 @@ HEADERS = {
     "Accept-Encoding": "identity",  # so nothing can unpack into more than came over the wire
     "User-Agent": "dzvin",
 }
+CONNECTED = "connection.connect_tcp.complete"
 FIRST_BYTE = "http11.send_request_headers.started"
 NEVER_SENT = (httpx.TransportError, httpx.InvalidURL, OSError, TimeoutError, UnicodeError)
 
@@ -50,13 +51,24 @@ class _Sending:
     begun: bool = False  # bytes may have left
     status: int | None = None
     body: bytearray = field(default_factory=bytearray)
+    stream: Any = None  # the connection, if it was opened for this POST
 
-    async def trace(self, event: str, _: Mapping[str, Any]) -> None:
+    async def trace(self, event: str, about: Mapping[str, Any]) -> None:
         if event == FIRST_BYTE:
             self.before_send()
             self.begun = True
+        elif event == CONNECTED:
+            self.stream = about["return_value"]
 
     async def run(self, connection: httpx.AsyncClient, *, url: str, form: bytes) -> None:
+        try:
+            await self._exchange(connection, url=url, form=form)
+        except BaseException:
+            if self.stream is not None:  # httpcore forgets to close what is cancelled in its TLS handshake
+                await self.stream.aclose()
+            raise
+
+    async def _exchange(self, connection: httpx.AsyncClient, *, url: str, form: bytes) -> None:
         extensions = {"trace": self.trace}
         async with connection.stream("POST", url, content=form, extensions=extensions) as response:
             self.status = response.status_code
@@ -80,7 +92,7 @@ class LiraxClient:
         self._url = url
         self._token = token
         self._timeout = timeout.total_seconds()
-        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._tls = tls or _tls_for(url)
         self._free: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()  # the warmest goes first
         for _ in range(lines + SPARE_CONNECTIONS):
             self._free.put_nowait(self._connection())
@@ -186,6 +198,13 @@ class LiraxClient:
             follow_redirects=False,
             trust_env=False,
         )
+
+
+def _tls_for(url: str) -> ssl.SSLContext:
+    """Reading the certificate authorities takes a tenth of a second: not for plain http on loopback."""
+    if url.lower().startswith("http:"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _socket_options() -> list[tuple[int, int, int]]:

@@ -52,18 +52,17 @@ def read_fields(body: bytes) -> Fields:
 def _read_form(body: bytes) -> Fields:
     pieces = [piece for piece in body.split(b"&") if piece]
     values: dict[str, str] = {}
+    seen: set[str] = set()
     for piece in pieces[:MAX_FIELDS]:
-        name, _, value = piece.replace(b"+", b" ").partition(b"=")
-        _add(values, _decoded(unquote_to_bytes(name)), unquote_to_bytes(value))
+        raw_name, _, raw_value = piece.replace(b"+", b" ").partition(b"=")
+        name, value = _decoded(unquote_to_bytes(raw_name)), unquote_to_bytes(raw_value)
+        if name.lower() in seen:
+            continue
+        seen.add(name.lower())
+        values[name] = _decoded(value)
+        if "\ufffd" in values[name]:
+            values[name + RAW] = quote_from_bytes(value)
     return Fields(values, is_whole=len(pieces) <= MAX_FIELDS)
-
-
-def _add(values: dict[str, str], name: str, value: bytes) -> None:
-    if any(known.lower() == name.lower() for known in values):
-        return
-    values[name] = _decoded(value)
-    if "\ufffd" in values[name]:
-        values[name + RAW] = quote_from_bytes(value)
 
 
 def _read_json(body: bytes) -> Fields:
