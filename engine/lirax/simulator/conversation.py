@@ -1,0 +1,186 @@
+"""One call of two legs: dial the first, on answer the second (or play audio), talk, hang up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.lirax.simulator.agenda import Action, Entry
+from engine.lirax.simulator.core import Core
+from engine.lirax.simulator.events import CallEvents
+from engine.lirax.simulator.people import RINGING, STEADY, Behaviour, Pickup
+from engine.lirax.simulator.truth import Ring
+
+
+class Side(StrEnum):
+    PERSON = "person"  # behaves by script or seed
+    OFFICE = "office"  # employee, queue, IVR: there at once unless scripted
+
+
+@dataclass(frozen=True)
+class Party:
+    number: str
+    side: Side
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who is called first, and with whom joined; `second` None plays audio to the first."""
+
+    task: str
+    ext: str
+    first: Party
+    second: Party | None
+    client: str  # the number that events speak of
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a call went. Seconds are simulated ones; None: it never came so far."""
+
+    first_answered: bool
+    both_answered: bool
+    seconds_from_first_answer: float | None
+    seconds_from_bridge: float | None
+    keys: str
+
+
+class Conversation:
+    def __init__(
+        self,
+        core: Core,
+        plan: Plan,
+        *,
+        events: CallEvents,
+        on_joined: Callable[[datetime], None],
+        on_end: Callable[[Ended, datetime], None],
+    ) -> None:
+        self._core = core
+        self._plan = plan
+        self._events = events
+        self._on_joined = on_joined
+        self._on_end = on_end
+        self._next: Entry | None = None
+        self._rings: list[Ring] = []
+        self._joined_at: datetime | None = None
+        self._first_behaviour = self._behaviour(plan.first)
+        self._client_behaviour = self._first_behaviour
+        self._other_behaviour = STEADY
+        self.over = False
+
+    @property
+    def callid(self) -> str:
+        return self._events.callid
+
+    def start(self, now: datetime) -> None:
+        self._dial(self._plan.first, self._first_behaviour, then=self._first_answered, now=now)
+        if self._plan.first.number == self._plan.client:
+            self._events.tell_incoming(self._client_behaviour, now=now)
+
+    def hang_up(self, now: datetime) -> None:
+        """Ends the call before its time (killCall)."""
+        if not self.over:
+            self._end(now)
+
+    def _behaviour(self, party: Party) -> Behaviour:
+        people = self._core.people
+        return people.called(party.number) if party.side is Side.PERSON else people.joined(party.number)
+
+    def _dial(self, party: Party, behaviour: Behaviour, *, then: Action, now: datetime) -> None:
+        ring = Ring(
+            number=party.number,
+            leg=len(self._rings) + 1,
+            task=self._plan.task,
+            callid=self.callid,
+            started_at=now,
+            rang=behaviour.pickup in RINGING,
+        )
+        self._rings.append(ring)
+        self._core.truth.rings.append(ring)
+        answers = behaviour.pickup is Pickup.ANSWERS
+        self._later(behaviour.ring_seconds, then if answers else self._failed(behaviour), now=now)
+
+    def _failed(self, behaviour: Behaviour) -> Action:
+        def give_up(now: datetime) -> None:
+            self._rings[-1].status = _status(behaviour.pickup)
+            self._end(now)
+
+        return give_up
+
+    def _first_answered(self, now: datetime) -> None:
+        self._answered(now)
+        second = self._plan.second
+        if second is None:
+            self._join(STEADY, now=now)
+            return
+        behaviour = self._behaviour(second)
+        if second.number == self._plan.client:
+            self._client_behaviour = behaviour
+            self._events.tell_incoming(behaviour, now=now)
+        self._dial(second, behaviour, then=lambda now: self._second_answered(behaviour, now=now), now=now)
+
+    def _second_answered(self, behaviour: Behaviour, *, now: datetime) -> None:
+        self._answered(now)
+        self._join(behaviour, now=now)
+
+    def _answered(self, now: datetime) -> None:
+        self._rings[-1].answered_at = now
+        self._rings[-1].status = _status(Pickup.ANSWERS)
+        if self._rings[-1].number == self._plan.client:
+            self._events.tell_accepted(now=now)
+
+    def _join(self, other: Behaviour, *, now: datetime) -> None:
+        self._joined_at = now
+        self._other_behaviour = other
+        self._later(min(self._first_behaviour.talk_seconds, other.talk_seconds), self._end, now=now)
+        self._on_joined(now)
+
+    def _later(self, seconds: float, action: Action, *, now: datetime) -> None:
+        self._next = self._core.after(seconds, action, now=now)
+
+    def _end(self, now: datetime) -> None:
+        if self._next is not None:
+            self._next.cancel()
+        self.over = True
+        for ring in self._rings:
+            ring.ended_at = now
+        keys = self._pressed(now)
+        self._client_ring().keys = keys
+        self._events.tell_end(self._client_ring(), now=now)
+        self._on_end(self._ended(keys, now=now), now)
+
+    def _client_ring(self) -> Ring:
+        """The leg that events speak of; the first one when the client was not dialled yet."""
+        return next((ring for ring in self._rings if ring.number == self._plan.client), self._rings[0])
+
+    def _pressed(self, now: datetime) -> str:
+        """The person's own keys, else those scripted for the menu they were joined with (C50)."""
+        talked = self._since(self._joined_at, now=now)
+        behaviour = self._client_behaviour if self._client_behaviour.keys else self._other_behaviour
+        return behaviour.keys if talked is not None and talked >= behaviour.keys_after_seconds else ""
+
+    def _ended(self, keys: str, *, now: datetime) -> Ended:
+        first_answered_at = self._rings[0].answered_at
+        return Ended(
+            first_answered=first_answered_at is not None,
+            both_answered=self._joined_at is not None,
+            seconds_from_first_answer=self._since(first_answered_at, now=now),
+            seconds_from_bridge=self._since(self._joined_at, now=now),
+            keys=keys,
+        )
+
+    def _since(self, start: datetime | None, *, now: datetime) -> float | None:
+        return None if start is None else self._core.seconds_between(start, now)
+
+
+def _status(pickup: Pickup) -> str:
+    return STATUSES[pickup]
+
+
+STATUSES = {
+    Pickup.ANSWERS: "Success",
+    Pickup.BUSY: "Busy",
+    Pickup.UNAVAILABLE: "NotAvailable",
+    Pickup.NOT_ALLOWED: "NotAllowed",
+    Pickup.NO_ANSWER: "NoAnswer",  # our own word, for the truth; LiraX has none
+}

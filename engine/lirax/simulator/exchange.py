@@ -1,0 +1,140 @@
+"""The simulated LiraX as one thing: its parts put together, and the door through which its time passes."""
+
+import asyncio
+import inspect
+from collections.abc import Mapping
+from datetime import datetime
+
+import httpx
+
+from engine.clock import Clock
+from engine.lirax.simulator.agenda import Action
+from engine.lirax.simulator.core import Core
+from engine.lirax.simulator.directory import Directory
+from engine.lirax.simulator.faults import Faults
+from engine.lirax.simulator.hooks import Webhooks
+from engine.lirax.simulator.lines import Lines
+from engine.lirax.simulator.modems import Modems
+from engine.lirax.simulator.one_call import OneCalls
+from engine.lirax.simulator.options import Options
+from engine.lirax.simulator.people import People
+from engine.lirax.simulator.truth import Truth
+from engine.lirax.simulator.two_calls import TwoCalls
+
+SAMPLE_TOKEN = "202cb962ac59075b964b07152d234b70"  # noqa: S105 - the key printed in the document
+SAMPLE_WEBHOOK_TOKEN = "303cb962ac59075b964b07152d234b70"  # noqa: S105
+SAMPLE_SMS = 1910123
+
+
+class Exchange:
+    """A PBX of our own.
+
+    Requests have their effect at `clock.now()`. All else (answers, ends, webhooks) stands on an agenda that
+    moves only when `run_due` is called, so a test in virtual time steps like this:
+
+        clock.move_to(exchange.next_at())
+        await exchange.run_due()
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        webhook_url: str | None = None,
+        token: str = SAMPLE_TOKEN,
+        webhook_token: str = SAMPLE_WEBHOOK_TOKEN,
+        seed: int = 1,
+        speed: float = 1.0,
+        lines: int | None = None,
+        options: Options | None = None,
+        client: httpx.AsyncClient | None = None,
+        salt: str = "",
+    ) -> None:
+        self._core = Core(clock=clock, seed=seed, speed=speed, options=options or Options(), salt=salt)
+        self.token = token
+        self.webhooks = Webhooks(self._core, url=webhook_url, token=webhook_token, client=client)
+        self.lines = Lines(self._core)
+        self.two_calls = TwoCalls(self._core, self.webhooks, self.lines)
+        self.one_calls = OneCalls(self._core, self.webhooks, self.lines)
+        self.modems = Modems(self._core, self.webhooks)
+        self.directory = Directory()
+        self.modems.keep_sample(SAMPLE_SMS, now=clock.now())
+        self.closing = asyncio.Event()  # set when the server stops: nobody waits any longer
+        self._running = asyncio.Lock()
+        if lines is not None:
+            self.set_options({"lines": lines})
+
+    @property
+    def clock(self) -> Clock:
+        return self._core.clock
+
+    @property
+    def speed(self) -> float:
+        return self._core.speed
+
+    @property
+    def options(self) -> Options:
+        return self._core.options
+
+    @property
+    def people(self) -> People:
+        return self._core.people
+
+    @property
+    def faults(self) -> Faults:
+        return self._core.faults
+
+    @property
+    def truth(self) -> Truth:
+        return self._core.truth
+
+    @property
+    def changed(self) -> asyncio.Event:
+        """Set whenever something is written into the agenda; whoever waits for it clears it."""
+        return self._core.changed
+
+    def set_options(self, values: Mapping[str, object]) -> None:
+        """Raises WrongOption and changes nothing when a name or value is wrong."""
+        self._core.options = self._core.options.having(values)
+        self.lines.refill(now=self.clock.now())
+
+    def next_at(self) -> datetime | None:
+        """When `run_due` next has something to do; None when nothing is left."""
+        return self._core.agenda.next_at()
+
+    async def run_due(self, now: datetime | None = None) -> int:
+        """Does all that is due by `now` (else by the clock), in order; says how much it was.
+
+        Each thing happens at its own moment, also when time jumped over several. Webhooks are delivered and
+        answered before this returns, unless they travel on lanes of their own (live).
+        """
+        done = 0
+        async with self._running:
+            while (entry := self._core.agenda.take_due(now or self.clock.now())) is not None:
+                outcome = entry.action(entry.at)
+                if inspect.isawaitable(outcome):
+                    await outcome
+                done += 1
+        return done
+
+    async def after(self, seconds: float) -> None:
+        """Returns when so many simulated seconds have passed on the agenda, or when the simulator stops."""
+        passed = asyncio.Event()
+        entry = self._core.after(seconds, lambda _: passed.set(), now=self.clock.now())
+        await self.first_of(passed)
+        entry.cancel()
+
+    async def first_of(self, event: asyncio.Event) -> None:
+        """Returns when the event is set, or when the simulator stops."""
+        waits = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(self.closing.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+    def later(self, seconds: float, action: Action) -> None:
+        self._core.after(seconds, action, now=self.clock.now())
+
+    async def close(self) -> None:
+        self.closing.set()
+        await self.webhooks.close()

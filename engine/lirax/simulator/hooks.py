@@ -1,0 +1,149 @@
+"""Webhooks out: real HTTP POSTs with faults, delays and repeats; each is recorded in the truth."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import urlencode
+
+import httpx
+
+from engine.lirax.simulator.chance import between, fraction
+from engine.lirax.simulator.core import Core
+from engine.lirax.simulator.faults import Fault, WebhookFault
+from engine.lirax.simulator.truth import Sent
+
+REPEAT_AFTER_SECONDS = (5.0, 30.0)  # between the attempts where `webhook_attempts` is 3
+SHARE_DROPPED = 0.2  # of all webhooks with webhook_faults=drop
+WRONG_KEY = "not-the-key"
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Webhook:
+    command: str
+    fields: dict[str, str]
+    phone: str | None = None  # whom it concerns, for faults and for the truth
+    subject: str = ""  # call or message; webhooks of one subject keep their order
+    tries: int = field(default=1)
+
+
+class Carrier(Protocol):
+    def __call__(self, subject: str, deliver: Callable[[], Awaitable[None]]) -> Awaitable[None] | None:
+        """Has the webhook delivered: awaited by the agenda, or on a lane of its own."""
+        ...
+
+
+def carry_at_once(subject: str, deliver: Callable[[], Awaitable[None]]) -> Awaitable[None]:
+    """In virtual time: the agenda goes on when the receiver has answered."""
+    return deliver()
+
+
+class Webhooks:
+    def __init__(self, core: Core, *, url: str | None, token: str, client: httpx.AsyncClient | None) -> None:
+        self.url = url
+        self.token = token
+        self.carry: Carrier = carry_at_once
+        self._core = core
+        self._client = client
+        self._own_client: httpx.AsyncClient | None = None
+        self._numbered = 0
+        self._finished: dict[str, asyncio.Event] = {}
+
+    def send(self, webhook: Webhook, *, now: datetime, after_seconds: float = 0.0) -> None:
+        """Writes the webhook into the agenda, as often and as late as faults will have it."""
+        fault = self._core.faults.of_webhook(webhook.command, phone=webhook.phone) or self._general_fault()
+        kind = fault.kind if fault else None
+        if kind is WebhookFault.DROPPED:
+            self._core.truth.webhooks.append(self._sent(webhook, now=now, fault=kind))
+            self.mark_finished(webhook.subject)
+            return
+        late = fault.seconds if fault and kind is WebhookFault.DELAYED else 0.0
+        self._plan(webhook, now=now, seconds=after_seconds + late, fault=fault)
+        if fault and kind is WebhookFault.DUPLICATED:
+            self._plan(webhook, now=now, seconds=after_seconds + fault.seconds, fault=fault)
+
+    def finished(self, subject: str) -> asyncio.Event:
+        """Set when the finished webhook of this call has been delivered or dropped."""
+        return self._finished.setdefault(subject, asyncio.Event())
+
+    def mark_finished(self, subject: str) -> None:
+        if subject in self._finished:
+            self._finished[subject].set()
+
+    async def close(self) -> None:
+        if self._own_client is not None:
+            await self._own_client.aclose()
+
+    def _general_fault(self) -> Fault | None:
+        """What the option `webhook_faults` does to this one."""
+        self._numbered += 1
+        here = (self._core.seed, "webhook", self._numbered)
+        match self._core.options.webhook_faults:
+            case "none":
+                return None
+            case "duplicate":
+                return Fault(WebhookFault.DUPLICATED, seconds=between(0, 5, *here))
+            case "reorder":
+                return Fault(WebhookFault.DELAYED, seconds=between(0, 10, *here))
+            case "delay":
+                return Fault(WebhookFault.DELAYED, seconds=between(5, 120, *here))
+            case "drop":
+                return Fault(WebhookFault.DROPPED) if fraction(*here) < SHARE_DROPPED else None
+
+    def _plan(self, webhook: Webhook, *, now: datetime, seconds: float, fault: Fault | None) -> None:
+        def deliver_on(at: datetime) -> Awaitable[None] | None:
+            return self.carry(webhook.subject, lambda: self._deliver(webhook, now=at, fault=fault))
+
+        self._core.after(seconds, deliver_on, now=now)
+
+    async def _deliver(self, webhook: Webhook, *, now: datetime, fault: Fault | None) -> None:
+        if self.url is None:
+            return
+        sent = self._sent(webhook, now=now, fault=fault.kind if fault else None)
+        self._core.truth.webhooks.append(sent)
+        wrong = fault is not None and fault.kind is WebhookFault.WRONG_TOKEN
+        await self._post(webhook, sent, key=WRONG_KEY if wrong else self.token)
+        if webhook.command.endswith("_finished"):
+            self.mark_finished(webhook.subject)
+        if sent.answer != httpx.codes.OK:
+            self._repeat(webhook, now=now)
+
+    async def _post(self, webhook: Webhook, sent: Sent, *, key: str) -> None:
+        options = self._core.options
+        form = {"cmd": webhook.command, **webhook.fields, self._key_name(webhook.command): key}
+        body = urlencode(form, encoding=options.webhook_encoding, errors="replace")
+        try:
+            answer = await self._http().post(
+                self.url or "",
+                content=body,
+                headers={"Content-Type": FORM},
+                timeout=options.webhook_timeout_seconds,
+            )
+        except httpx.HTTPError as problem:
+            sent.problem = type(problem).__name__
+        else:
+            sent.answer = answer.status_code
+
+    def _repeat(self, webhook: Webhook, *, now: datetime) -> None:
+        if webhook.tries < self._core.options.webhook_attempts:
+            again = Webhook(
+                webhook.command, webhook.fields, webhook.phone, webhook.subject, webhook.tries + 1
+            )
+            self._plan(again, now=now, seconds=REPEAT_AFTER_SECONDS[webhook.tries - 1], fault=None)
+
+    def _key_name(self, command: str) -> str:
+        options = self._core.options
+        return options.event_token_name if command == "event" else options.webhook_token_name
+
+    def _sent(self, webhook: Webhook, *, now: datetime, fault: object) -> Sent:
+        name = str(fault) if fault is not None else None
+        return Sent(at=now, command=webhook.command, fields=webhook.fields, phone=webhook.phone, fault=name)
+
+    def _http(self) -> httpx.AsyncClient:
+        if self._client is not None:
+            return self._client
+        if self._own_client is None:
+            self._own_client = httpx.AsyncClient(trust_env=False)
+        return self._own_client

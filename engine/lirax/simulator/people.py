@@ -1,0 +1,134 @@
+"""Who answers when, rings and talks how long, presses what: scripted by a test, else drawn from a seed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Any
+
+from engine.lirax.simulator.chance import between, fraction, pick
+
+
+class Pickup(StrEnum):
+    ANSWERS = "answers"
+    NO_ANSWER = "no_answer"  # rings until the exchange gives up
+    BUSY = "busy"  # does not ring
+    UNAVAILABLE = "unavailable"  # does not ring: switched off, out of reach
+    NOT_ALLOWED = "not_allowed"  # does not ring: the exchange may not call there
+
+
+RINGING = frozenset({Pickup.ANSWERS, Pickup.NO_ANSWER})
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What a person does in one call, and with a text message. Seconds are simulated ones.
+
+    Behaviour()                                     answers after 5 s, listens 20 s
+    Behaviour(pickup=Pickup.BUSY, ring_seconds=1)   busy, known after 1 s
+    Behaviour(keys="17", keys_after_seconds=8)      presses 1 and then 7, unless hung up before 8 s
+    Behaviour(sms_reply="STOP")                     answers a text message
+    """
+
+    pickup: Pickup = Pickup.ANSWERS
+    ring_seconds: float = 5  # until the phone is picked up, or until the exchange knows or gives up
+    talk_seconds: float = 20  # how long this side stays; the call ends with whoever hangs up first
+    keys: str = ""
+    keys_after_seconds: float = 0
+    events: bool = True  # False: LiraX says nothing of this call by `event`
+    sms_delivered_seconds: float | None = 3  # None: never delivered, expired after an hour
+    sms_reply: str | None = None
+    sms_reply_seconds: float = 30
+
+
+STEADY = Behaviour(ring_seconds=1, talk_seconds=3600)
+"""An employee, a queue or an IVR that a person is joined with: there at once, and does not hang up first."""
+
+HABITS = (
+    (Pickup.ANSWERS, 60),
+    (Pickup.NO_ANSWER, 22),
+    (Pickup.BUSY, 10),
+    (Pickup.UNAVAILABLE, 8),
+)
+PRESSES = (("", 45), ("1", 28), ("2", 15), ("9", 7), ("5", 5))
+FOREVER_FORBIDDEN = 0.02  # share of numbers that no exchange may call
+FOREVER_OFF = 0.04  # share of numbers that are never reached
+REPLIES = ((None, 94), ("STOP", 3), ("дякую", 3))
+
+
+class People:
+    """Everybody who can be called. A number that nobody scripted lives by the seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._scripts: dict[str, tuple[Behaviour, ...]] = {}
+        self._everyone: Behaviour | None = None
+        self._calls: dict[str, int] = {}
+
+    def script(self, number: str, *behaviours: Behaviour) -> None:
+        """The first call meets the first behaviour, and so on; the last one stays."""
+        self._scripts[number] = behaviours
+        self._calls.pop(number, None)
+
+    def everyone(self, behaviour: Behaviour | None) -> None:
+        """All persons without a script behave like this; None: as the seed has it."""
+        self._everyone = behaviour
+
+    def called(self, number: str) -> Behaviour:
+        """How this person behaves in the call that begins now; counts the call."""
+        count = self._calls.get(number, 0)
+        self._calls[number] = count + 1
+        if self._scripts.get(number):
+            script = self._scripts[number]
+            return script[min(count, len(script) - 1)]
+        return self._everyone or by_seed(self._seed, number=number, count=count)
+
+    def joined(self, number: str) -> Behaviour:
+        """How the other side behaves: employee, queue, IVR or outside line."""
+        return self.called(number) if number in self._scripts else STEADY
+
+    def texted(self, number: str) -> Behaviour:
+        if self._scripts.get(number):
+            return self._scripts[number][-1]
+        return self._everyone or by_seed(self._seed, number=number, count=0)
+
+
+def by_seed(seed: int, *, number: str, count: int) -> Behaviour:
+    """The behaviour of this number at its call number `count` (from 0) in the world of this seed."""
+    pickup = _habit(seed, number=number, count=count)
+    here = (seed, number, count)
+    ring_seconds = {
+        Pickup.ANSWERS: between(3, 18, *here, "answer"),
+        Pickup.NO_ANSWER: 30.0,
+        Pickup.BUSY: between(1, 3, *here, "busy"),
+        Pickup.UNAVAILABLE: between(2, 6, *here, "off"),
+        Pickup.NOT_ALLOWED: 0.5,
+    }
+    return Behaviour(
+        pickup=pickup,
+        ring_seconds=round(ring_seconds[pickup], 1),
+        talk_seconds=round(between(3, 45, *here, "talk"), 1),
+        keys=pick(PRESSES, *here, "keys"),
+        keys_after_seconds=round(between(6, 20, *here, "pressing"), 1),
+        sms_delivered_seconds=round(between(2, 25, seed, number, "sms"), 1),
+        sms_reply=pick(REPLIES, seed, number, "reply"),
+        sms_reply_seconds=round(between(20, 120, seed, number, "replying"), 1),
+    )
+
+
+def _habit(seed: int, *, number: str, count: int) -> Pickup:
+    fate = fraction(seed, number, "fate")
+    if fate < FOREVER_FORBIDDEN:
+        return Pickup.NOT_ALLOWED
+    if fate < FOREVER_FORBIDDEN + FOREVER_OFF:
+        return Pickup.UNAVAILABLE
+    return pick(HABITS, seed, number, count, "pickup")
+
+
+def read_behaviour(values: Mapping[str, Any]) -> Behaviour:
+    """A behaviour from JSON. Raises ValueError with a sentence."""
+    known = {field.name for field in fields(Behaviour)}
+    for name in values:
+        if name not in known:
+            raise ValueError(f"a person has no {name!r}; known are {', '.join(sorted(known))}")
+    behaviour = replace(Behaviour(), **values)
+    return replace(behaviour, pickup=Pickup(behaviour.pickup))
