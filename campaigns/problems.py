@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """`field` is dotted (`retry.by_result.busy`, `rules.0.when`); `line` counts from 1; both may be unknown."""
+    """`field` is dotted (`retry.by_result.busy`); `line` counts from 1; both may be unknown."""
 
     message: str
     field: str | None = None

@@ -286,6 +286,13 @@ class Inbox(SQLModel, table=True):
             postgresql_where=text("applied_at IS NULL AND NOT dead"),
         ),
         Index("inbox_subject", "account_id", "subject"),
+        Index(
+            "inbox_orphans",
+            "account_id",
+            "received_at",
+            sqlite_where=text("verdict = 'orphan'"),
+            postgresql_where=text("verdict = 'orphan'"),
+        ),
     )
     id: int | None = _key()
     account_id: int = _ref("account.id")

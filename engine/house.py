@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from campaigns.rules.policy import Policy
-from campaigns.rules.vocabulary import AccountId, CampaignId
+from campaigns.rules.vocabulary import CampaignId
+from engine.accounts import AccountBook
 from engine.clock import Clock
+from engine.database.lock import FileLock
 from engine.database.port import Database
-from engine.lirax.client import LiraxClient
+from engine.database.stage import FileStage, Stage
 from engine.secrets import Sealer
 from engine.settings import Settings
 
@@ -23,8 +25,21 @@ class Bells:
         self.reconciling = asyncio.Event()
         self.texting = asyncio.Event()
         self.performing = asyncio.Event()
+        self.probing = asyncio.Event()
         self.housekeeping = asyncio.Event()
         self.changes = Changes()
+
+    def of_passes(self) -> dict[str, asyncio.Event]:
+        """The bells by the name of their pass."""
+        return {name: bell for name, bell in vars(self).items() if isinstance(bell, asyncio.Event)}
+
+    def after_change(self) -> None:
+        """Something was applied: a line may be free, a message or effect wanted, a page out of date."""
+        self.dialing.set()
+        self.texting.set()
+        self.performing.set()
+        self.reconciling.set()
+        self.changes.ring()
 
 
 class Changes:
@@ -47,7 +62,7 @@ class Changes:
 
 
 class PolicyShelf:
-    """Policies by campaign, made once from the stored definition and kept while its fingerprint is the same."""
+    """Policies by campaign, made once of the stored definition, anew when its fingerprint changes."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[CampaignId, str], Policy] = {}
@@ -65,12 +80,16 @@ class House:
     clock: Clock
     database: Database
     sealer: Sealer
-    lirax: Callable[[AccountId], LiraxClient]
+    accounts: AccountBook
     epoch: str  # this run of the program; an attempt of another epoch is not ours to send
     bells: Bells = field(default_factory=Bells)
     policies: PolicyShelf = field(default_factory=PolicyShelf)
-    local_key: str | None = None  # lets the command line of this machine in (kept in the lock file, mode 0600)
-    public_url: str = ""  # known only once a port is taken
+    local_key: str | None = (
+        None  # lets the command line of this machine in (kept in the lock file, mode 0600)
+    )
+    lock: FileLock | None = None  # of the SQLite file
+    stage: Stage = field(default_factory=FileStage)  # who is the one engine of this database
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server is to end
 
 
 def fingerprint_of(token: str) -> str:

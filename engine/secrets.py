@@ -30,4 +30,6 @@ class Sealer:
             raw = base64.urlsafe_b64decode(sealed.removeprefix(PREFIX))
             return self._cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about.encode()).decode()
         except (InvalidTag, ValueError) as error:
-            raise CannotDo(f"a stored secret ({about}) cannot be opened: DZVIN_SECRET_KEY has changed") from error
+            raise CannotDo(
+                f"a stored secret ({about}) cannot be opened: DZVIN_SECRET_KEY has changed"
+            ) from error

@@ -28,11 +28,17 @@ class Database(Protocol):
     dialect: str  # sqlite | postgresql
 
     async def write(self, job: Callable[[Connection], T], *, lane: Lane = Lane.COMMAND) -> T:
-        """What `job` returned, once its transaction is durable. Raises what it raised, with nothing written."""
+        """What `job` returned, once that is durable. Raises what it raised, with nothing written."""
         ...
 
     async def read(self, job: Callable[[Connection], T]) -> T:
         """What `job` returned from one consistent snapshot, of all that was written before the call."""
+        ...
+
+    async def ahead(self, job: Callable[[Connection], T]) -> Callable[[], T]:
+        """A way to ask for `job`'s answer at once, later: as of that very moment on SQLite, whose writes all
+        pass through this process; as of now on PostgreSQL, where asking takes a round trip.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -31,7 +31,10 @@ class PostgresDatabase:
             json_deserializer=orjson.loads,
             connect_args={
                 "timeout": 10,
-                "server_settings": {"application_name": "dzvin", "idle_in_transaction_session_timeout": "60000"},
+                "server_settings": {
+                    "application_name": "dzvin",
+                    "idle_in_transaction_session_timeout": "60000",
+                },
             },
         )
 
@@ -61,6 +64,10 @@ class PostgresDatabase:
             raise
         except (OSError, TimeoutError) as error:
             raise _trouble(error) from error
+
+    async def ahead(self, job: Callable[[Connection], T]) -> Callable[[], T]:
+        answer = await self.read(job)
+        return lambda: answer
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -57,6 +57,9 @@ class SqliteDatabase:
     async def read(self, job: Callable[[Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, job)
 
+    async def ahead(self, job: Callable[[Connection], T]) -> Callable[[], T]:
+        return lambda: self.read_now(job)
+
     def read_now(self, job: Callable[[Connection], T]) -> T:
         """As `read`, at once and in this very thread: for the fence right before a request leaves."""
         try:

@@ -138,6 +138,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key"),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "inbox_orphans",
+            ["account_id", "received_at"],
+            unique=False,
+            sqlite_where=sa.text("verdict = 'orphan'"),
+            postgresql_where=sa.text("verdict = 'orphan'"),
+        )
         batch_op.create_index("inbox_subject", ["account_id", "subject"], unique=False)
         batch_op.create_index(
             "inbox_waiting",

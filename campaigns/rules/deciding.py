@@ -1,0 +1,362 @@
+"""What becomes of a recipient: every event, every state, in one place.
+
+`decide` takes the recipient as it stands, what happened, the campaign's policy and the time, and returns
+what is to be saved. It never looks anything up. Source: contract, section 5; design, section 4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from campaigns.rules.calling_hours import next_permitted
+from campaigns.rules.following_up import Fired, outcome_named, rules_of_call, rules_of_state
+from campaigns.rules.policy import CallingWindow, KeyPress, Policy
+from campaigns.rules.reasons import Waiting
+from campaigns.rules.retrying import next_attempt_at
+from campaigns.rules.vocabulary import (
+    ANSWERED,
+    FINAL_STATES,
+    QUEUED_STATES,
+    CallResult,
+    Goal,
+    Outcome,
+    RecipientState,
+)
+
+RETRY, FIRST = 0, 1
+"""Whose turn it is: retries go before first calls."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A recipient as it stands. `best` is the outcome its calls have earned so far."""
+
+    state: RecipientState
+    outcome: str | None = None
+    attempts: int = 0
+    best: Outcome | None = None
+    last_result: CallResult | None = None
+    due_at: datetime | None = None
+    closes_at: datetime | None = None
+    turn: int = FIRST
+    wait_reason: Waiting | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """What does not change while a campaign runs: the zones and limits of this recipient."""
+
+    zones: tuple[str, ...]
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A line was taken and an attempt written."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The call is over. `bar` is set where no further call may follow: cancelled or suppressed meanwhile."""
+
+    result: CallResult
+    at: datetime
+    keys: Sequence[KeyPress] = ()
+    bar: RecipientState | None = None
+
+
+@dataclass(frozen=True)
+class Refined:
+    """The same call, told more exactly; `fired` are the rules that have fired for it."""
+
+    result: CallResult
+    at: datetime
+    keys: Sequence[KeyPress] = ()
+    fired: tuple[int, ...] = ()
+    bar: RecipientState | None = None
+    counted: bool = True  # False where the attempt had been taken for unplaced
+    latest: bool = True  # False where a further call was placed since
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """It is certain that the phone never rang; costs no attempt. `bar` as in `Ended`."""
+
+    bar: RecipientState | None = None
+
+
+@dataclass(frozen=True)
+class Delayed:
+    """Not now: `reason` says why, `until` when to look again."""
+
+    until: datetime
+    reason: Waiting
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """The number is on the do-not-call list."""
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """Called off."""
+
+
+@dataclass(frozen=True)
+class Expired:
+    """The campaign's end has come."""
+
+
+Event = Claimed | Ended | Refined | Unplaced | Delayed | Suppressed | Cancelled | Expired
+
+
+class Impossible(Exception):
+    """The event cannot happen to a recipient in this state; nothing is changed."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The standing to save, and the rules that fire: those of the call, then those of the final state."""
+
+    standing: Standing
+    call_rules: tuple[Fired, ...] = ()
+    state_rules: tuple[Fired, ...] = ()
+
+    @property
+    def suppress(self) -> bool:
+        return any(fired.rule.suppress for fired in (*self.call_rules, *self.state_rules))
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What every decision needs beside the event."""
+
+    policy: Policy
+    person: Person
+    min_gap: timedelta
+    now: datetime
+
+
+def decide(standing: Standing, event: Event, circumstances: Circumstances) -> Decision:
+    """What is to be saved; raises Impossible where the event cannot happen in that state."""
+    match event:
+        case Claimed():
+            _demand(standing, QUEUED_STATES, event)
+            return Decision(
+                replace(standing, state=RecipientState.CALLING, due_at=None, closes_at=None, wait_reason=None)
+            )
+        case Ended():
+            _demand(standing, {RecipientState.CALLING}, event)
+            return _after_call(standing, event, circumstances, fired=(), counts=True)
+        case Refined():
+            return _refined(standing, event, circumstances)
+        case Unplaced():
+            _demand(standing, {RecipientState.CALLING}, event)
+            return _back_in_the_queue(standing, event, circumstances)
+        case Delayed():
+            _demand(standing, QUEUED_STATES, event)
+            return _wait(standing, event.until, circumstances, reason=event.reason, turn=standing.turn)
+        case Suppressed():
+            _demand(standing, QUEUED_STATES, event)
+            return _end(standing, RecipientState.SUPPRESSED, circumstances, outcome=Outcome.OPTED_OUT)
+        case Cancelled():
+            _demand(standing, QUEUED_STATES, event)
+            return _end(standing, RecipientState.CANCELLED, circumstances, outcome=Outcome.CANCELLED)
+        case Expired():
+            _demand(standing, QUEUED_STATES, event)
+            return _end(standing, RecipientState.EXPIRED, circumstances, outcome=Outcome.EXPIRED)
+        case _:
+            assert_never(event)
+
+
+def _demand(
+    standing: Standing, states: frozenset[RecipientState] | set[RecipientState], event: Event
+) -> None:
+    if standing.state not in states:
+        raise Impossible(f"{type(event).__name__} cannot happen to a recipient that is {standing.state}")
+
+
+def _after_call(
+    standing: Standing,
+    event: Ended | Refined,
+    circumstances: Circumstances,
+    *,
+    fired: tuple[int, ...],
+    counts: bool,
+) -> Decision:
+    """The rules of this call first, then the goal, then the retry rule."""
+    policy = circumstances.policy
+    rung = event.result is not CallResult.REJECTED
+    standing = replace(
+        standing,
+        attempts=standing.attempts + (1 if counts and rung else 0),
+        best=_better(standing.best, event.result),
+        last_result=event.result,
+    )
+    rules = rules_of_call(policy, result=event.result, keys=event.keys, fired=fired)
+    named = outcome_named(rules)
+    if event.result is CallResult.REJECTED:
+        return _refused(standing, rules, named, circumstances)
+    if named or _reached(policy.goal, event):
+        return _end(standing, RecipientState.DONE, circumstances, outcome=named, rules=rules)
+    return _again_or_end(standing, event, circumstances, rules)
+
+
+def _again_or_end(
+    standing: Standing, event: Ended | Refined, circumstances: Circumstances, rules: tuple[Fired, ...]
+) -> Decision:
+    policy = circumstances.policy
+    at = next_attempt_at(
+        event.result,
+        attempts=standing.attempts,
+        policy=policy.retry,
+        ended_at=event.at,
+        min_gap=circumstances.min_gap,
+    )
+    if at is not None and event.bar is None:
+        return _wait(standing, at, circumstances, reason=Waiting.RETRY, turn=RETRY, rules=rules)
+    if at is not None and event.bar is RecipientState.SUPPRESSED:
+        return _end(standing, event.bar, circumstances, outcome=Outcome.OPTED_OUT, rules=rules)
+    if event.result is CallResult.UNKNOWN:
+        named_unknown = CallResult.UNKNOWN in policy.retry.by_result
+        state = RecipientState.EXHAUSTED if named_unknown else RecipientState.DONE
+        return _end(standing, state, circumstances, outcome=standing.best or Outcome.UNKNOWN, rules=rules)
+    return _end(standing, RecipientState.EXHAUSTED, circumstances, rules=rules)
+
+
+def _refused(
+    standing: Standing, rules: tuple[Fired, ...], named: str | None, circumstances: Circumstances
+) -> Decision:
+    """LiraX said 400: nobody's phone rang, and asking again would not help."""
+    if standing.attempts:
+        return _end(standing, RecipientState.EXHAUSTED, circumstances, outcome=named, rules=rules)
+    outcome = named or Outcome.INVALID
+    return _end(standing, RecipientState.INVALID, circumstances, outcome=outcome, rules=rules)
+
+
+def _refined(standing: Standing, event: Refined, circumstances: Circumstances) -> Decision:
+    """The last call's word follows the evidence; who was taken off for another reason stays off."""
+    refinable = {RecipientState.WAITING, RecipientState.DONE, RecipientState.EXHAUSTED}
+    if not event.counted:
+        refinable |= {RecipientState.PENDING}
+    if event.latest and standing.state in refinable and not _ended_by_rule(event, circumstances.policy):
+        return _after_call(standing, event, circumstances, fired=event.fired, counts=not event.counted)
+    return _rules_only(standing, event, circumstances)
+
+
+def _ended_by_rule(event: Refined, policy: Policy) -> bool:
+    fired = (policy.rules[number] for number in event.fired if number < len(policy.rules))
+    return any(rule.outcome or rule.suppress for rule in fired)
+
+
+def _rules_only(standing: Standing, event: Refined, circumstances: Circumstances) -> Decision:
+    """Keys that came late still do what they say; the state stays as it is."""
+    rules = rules_of_call(circumstances.policy, result=event.result, keys=event.keys, fired=event.fired)
+    result = event.result if standing.state is not RecipientState.CALLING else standing.last_result
+    return Decision(
+        replace(standing, best=_better(standing.best, event.result), last_result=result), call_rules=rules
+    )
+
+
+def _back_in_the_queue(standing: Standing, event: Unplaced, circumstances: Circumstances) -> Decision:
+    if event.bar is not None:
+        suppressed = event.bar is RecipientState.SUPPRESSED
+        outcome = Outcome.OPTED_OUT if suppressed else Outcome.CANCELLED
+        return _end(standing, event.bar, circumstances, outcome=outcome)
+    turn = RETRY if standing.attempts else FIRST
+    return _wait(standing, circumstances.now, circumstances, reason=Waiting.UNPLACED, turn=turn)
+
+
+def _wait(
+    standing: Standing,
+    at: datetime,
+    circumstances: Circumstances,
+    *,
+    reason: Waiting,
+    turn: int,
+    rules: tuple[Fired, ...] = (),
+) -> Decision:
+    """In the queue from the first permitted moment; `expired` where no such moment is left."""
+    slot = next_slot(at, circumstances)
+    if slot is None:
+        return _end(standing, RecipientState.EXPIRED, circumstances, outcome=Outcome.EXPIRED, rules=rules)
+    due_at, closes_at = slot
+    state = RecipientState.WAITING if standing.attempts else RecipientState.PENDING
+    waiting = replace(
+        standing,
+        state=state,
+        outcome=None,
+        due_at=due_at,
+        closes_at=closes_at,
+        turn=turn,
+        wait_reason=Waiting.HOURS if due_at > at and reason is not Waiting.RETRY else reason,
+        finished_at=None,
+    )
+    return Decision(waiting, call_rules=rules)
+
+
+def next_slot(at: datetime, circumstances: Circumstances) -> tuple[datetime, datetime] | None:
+    """The first moment from `at` on when the person may be called, and the last moment of that opening."""
+    policy, person = circumstances.policy, circumstances.person
+    earliest = max(at, circumstances.now, policy.start or at)
+    limits = [limit for limit in (policy.end, person.not_after) if limit is not None]
+    permitted = next_permitted(
+        policy.window,
+        zones_for(policy.window, person),
+        at=earliest,
+        not_before=person.not_before,
+        not_after=min(limits) if limits else None,
+    )
+    return None if permitted is None else (permitted.at, permitted.until)
+
+
+def zones_for(window: CallingWindow, person: Person) -> tuple[str, ...]:
+    """The zones whose clocks decide: the window's own, else all that the person may be in."""
+    return (window.timezone,) if window.timezone else person.zones
+
+
+def _end(
+    standing: Standing,
+    state: RecipientState,
+    circumstances: Circumstances,
+    *,
+    outcome: str | None = None,
+    rules: tuple[Fired, ...] = (),
+) -> Decision:
+    assert state in FINAL_STATES
+    state_rules = rules_of_state(circumstances.policy, state)
+    named = outcome_named(rules) or outcome_named(state_rules)
+    ended = replace(
+        standing,
+        state=state,
+        outcome=str(named or outcome or standing.best or Outcome.UNREACHED),
+        due_at=None,
+        closes_at=None,
+        wait_reason=None,
+        finished_at=circumstances.now,
+    )
+    return Decision(ended, call_rules=rules, state_rules=state_rules)
+
+
+def _reached(goal: Goal, event: Ended | Refined) -> bool:
+    match goal:
+        case Goal.ANSWERED:
+            return event.result in ANSWERED
+        case Goal.LISTENED:
+            return event.result is CallResult.ANSWERED_FULL
+        case Goal.KEY:
+            return bool(event.keys)
+        case _:
+            assert_never(goal)
+
+
+def _better(best: Outcome | None, result: CallResult) -> Outcome | None:
+    if result is CallResult.ANSWERED_FULL:
+        return Outcome.LISTENED
+    if result is CallResult.ANSWERED_SHORT and best is not Outcome.LISTENED:
+        return Outcome.ANSWERED
+    return best

@@ -1,0 +1,54 @@
+"""What happened to a call, told from what LiraX said of it.
+
+`make2calls_finished` says whether the person picked up and whether they listened long enough; only `event`
+says why somebody did not pick up. Sources: LiraX reference, section 7, C22; contract, section 5.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from campaigns.rules.policy import KeyPress
+from campaigns.rules.vocabulary import CallResult
+
+SUCCESS = "Success"
+UNANSWERED = {
+    "Busy": CallResult.BUSY,
+    "NotAvailable": CallResult.UNREACHABLE,
+    "NotAllowed": CallResult.NOT_ALLOWED,
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of one call so far; None where nothing has been said yet."""
+
+    success: bool | None = None  # make2calls_finished
+    duration_success: bool | None = None  # make2calls_finished
+    status: str | None = None  # event
+    duration: timedelta | None = None  # event
+
+
+def result_of(evidence: Evidence, *, success_after: timedelta) -> CallResult | None:
+    """What the call came to, or None while that cannot be told."""
+    if evidence.success is False:
+        return UNANSWERED.get(evidence.status or "", CallResult.NO_ANSWER)
+    if evidence.success is True or evidence.status == SUCCESS:
+        return _answered(evidence, success_after)
+    return UNANSWERED.get(evidence.status or "")
+
+
+def _answered(evidence: Evidence, success_after: timedelta) -> CallResult:
+    long_enough = evidence.duration_success
+    if long_enough is None:
+        long_enough = (evidence.duration or timedelta(0)) >= success_after
+    return CallResult.ANSWERED_FULL if long_enough else CallResult.ANSWERED_SHORT
+
+
+def merge_keys(known: Sequence[KeyPress], more: Sequence[KeyPress]) -> tuple[KeyPress, ...]:
+    """Keys of one call from two reports of it: the longer report holds the shorter one, else both count."""
+    if len(more) >= len(known) and tuple(more[: len(known)]) == tuple(known):
+        return tuple(more)
+    if set(more) <= set(known):
+        return tuple(known)
+    return (*known, *(press for press in more if press not in known))

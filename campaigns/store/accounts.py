@@ -1,0 +1,86 @@
+"""LiraX accounts, and the holds that stop their dialling."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from campaigns.rules.vocabulary import AccountId
+from campaigns.store.dialects import insert_one
+from campaigns.tables import Account
+
+_table = Account.__table__  # type: ignore[attr-defined]
+_columns = _table.c
+
+
+class AccountRow(NamedTuple):
+    id: int
+    name: str
+    lirax_url: str
+    lirax_token: str | None  # sealed
+    webhook_token: str | None  # sealed
+    timezone: str
+    hold_kind: str | None
+    hold_reason: str | None
+    probe_at: datetime | None
+
+
+def every(connection: Connection) -> Sequence[AccountRow]:
+    rows = connection.execute(select(_table).order_by(_columns.id))
+    return [AccountRow(**row._mapping) for row in rows]
+
+
+def get(connection: Connection, account_id: AccountId) -> AccountRow:
+    return AccountRow(**connection.execute(select(_table).where(_columns.id == account_id)).one()._mapping)
+
+
+def find(connection: Connection, name: str) -> AccountId | None:
+    found = connection.execute(select(_columns.id).where(_columns.name == name)).scalar()
+    return None if found is None else AccountId(found)
+
+
+def find_or_add(connection: Connection, name: str, *, url: str, timezone: str) -> AccountId:
+    """The account of that name, with this address and zone from now on."""
+    values: dict[str, Any] = {"lirax_url": url, "timezone": timezone}
+    found = find(connection, name)
+    if found is not None:
+        connection.execute(update(_table).where(_columns.id == found).values(values))
+        return found
+    return AccountId(insert_one(connection, _table, {"name": name, **values}))
+
+
+def set_tokens(
+    connection: Connection, account_id: AccountId, *, lirax_token: str | None, webhook_token: str | None
+) -> None:
+    """Keep both tokens, sealed; a new start lifts whatever hold the old ones had caused."""
+    connection.execute(
+        update(_table)
+        .where(_columns.id == account_id)
+        .values(
+            lirax_token=lirax_token,
+            webhook_token=webhook_token,
+            hold_kind=None,
+            hold_reason=None,
+            probe_at=None,
+        )
+    )
+
+
+def hold(
+    connection: Connection, account_id: AccountId, *, kind: str, reason: str, probe_at: datetime
+) -> None:
+    """Stop the account's dialling until a probe succeeds; `reason` is the sentence people read."""
+    connection.execute(
+        update(_table)
+        .where(_columns.id == account_id)
+        .values(hold_kind=kind, hold_reason=reason, probe_at=probe_at)
+    )
+
+
+def release(connection: Connection, account_id: AccountId) -> None:
+    connection.execute(
+        update(_table)
+        .where(_columns.id == account_id)
+        .values(hold_kind=None, hold_reason=None, probe_at=None)
+    )

@@ -1,0 +1,237 @@
+"""Attempts: one row a call, written before its request leaves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, text, update
+
+from campaigns.rules.evidence import Evidence
+from campaigns.rules.policy import KeyPress
+from campaigns.rules.vocabulary import (
+    AccountId,
+    AttemptId,
+    AttemptState,
+    CallResult,
+    CampaignId,
+    RecipientId,
+)
+from campaigns.store.dialects import upsert
+from campaigns.tables import Attempt
+
+_table = Attempt.__table__  # type: ignore[attr-defined]
+_columns = _table.c
+_OPEN = text("state IN ('placing','ambiguous','placed')")
+NEVER_RANG = (AttemptState.UNPLACED.value, AttemptState.REJECTED.value)
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    id: AttemptId
+    account_id: AccountId
+    campaign_id: CampaignId
+    recipient_id: RecipientId
+    number: int
+    phone: str
+    state: AttemptState
+    result: CallResult | None
+    provider_id: str | None
+    callid: str | None
+    epoch: str
+    claimed_at: datetime
+    deadline: datetime
+    placed_at: datetime | None
+    ended_at: datetime | None
+    evidence: Evidence
+    keys: tuple[KeyPress, ...]
+    fired: tuple[int, ...]
+
+
+_SELECT = select(
+    _columns.id,
+    _columns.account_id,
+    _columns.campaign_id,
+    _columns.recipient_id,
+    _columns.number,
+    _columns.phone,
+    _columns.state,
+    _columns.result,
+    _columns.provider_id,
+    _columns.callid,
+    _columns.epoch,
+    _columns.claimed_at,
+    _columns.deadline,
+    _columns.placed_at,
+    _columns.ended_at,
+    _columns.success,
+    _columns.duration_success,
+    _columns.event_status,
+    _columns.duration,
+    _columns.keys,
+    _columns.fired,
+)
+
+
+def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
+    duration = None if row.duration is None else timedelta(seconds=row.duration)
+    return AttemptRow(
+        id=row.id,
+        account_id=row.account_id,
+        campaign_id=row.campaign_id,
+        recipient_id=row.recipient_id,
+        number=row.number,
+        phone=row.phone,
+        state=AttemptState(row.state),
+        result=CallResult(row.result) if row.result else None,
+        provider_id=row.provider_id,
+        callid=row.callid,
+        epoch=row.epoch,
+        claimed_at=row.claimed_at,
+        deadline=row.deadline,
+        placed_at=row.placed_at,
+        ended_at=row.ended_at,
+        evidence=Evidence(row.success, row.duration_success, row.event_status, duration),
+        keys=tuple(KeyPress(**press) for press in row.keys or ()),
+        fired=tuple(row.fired or ()),
+    )
+
+
+def add(connection: Connection, **values: Any) -> AttemptId | None:
+    """The new attempt, or None when another call to this number is open on this account."""
+    statement = (
+        upsert(connection, _table)
+        .values(state=AttemptState.PLACING.value, **values)
+        .on_conflict_do_nothing()
+        .returning(_columns.id)
+    )
+    return connection.execute(statement).scalar()
+
+
+def get(connection: Connection, attempt_id: AttemptId) -> AttemptRow | None:
+    """The attempt, locked until the transaction ends where several may write."""
+    row = connection.execute(_SELECT.where(_columns.id == attempt_id).with_for_update()).first()
+    return None if row is None else _row(row)
+
+
+def peek(connection: Connection, attempt_id: AttemptId) -> AttemptRow | None:
+    """The attempt as it stands, without locking it."""
+    row = connection.execute(_SELECT.where(_columns.id == attempt_id)).first()
+    return None if row is None else _row(row)
+
+
+def with_provider_id(connection: Connection, account_id: AccountId, provider_id: str) -> AttemptRow | None:
+    row = connection.execute(
+        _SELECT.where(
+            _columns.account_id == account_id, _columns.provider_id == provider_id
+        ).with_for_update()
+    ).first()
+    return None if row is None else _row(row)
+
+
+def with_callid(connection: Connection, account_id: AccountId, callid: str) -> AttemptRow | None:
+    row = connection.execute(
+        _SELECT.where(_columns.account_id == account_id, _columns.callid == callid).with_for_update()
+    ).first()
+    return None if row is None else _row(row)
+
+
+def open_to(connection: Connection, account_id: AccountId, phone: str) -> AttemptRow | None:
+    """The one open attempt to that number."""
+    row = connection.execute(
+        _SELECT.where(_columns.account_id == account_id, _columns.phone == phone, _OPEN).with_for_update()
+    ).first()
+    return None if row is None else _row(row)
+
+
+def latest_to(connection: Connection, account_id: AccountId, phone: str) -> AttemptRow | None:
+    """The newest attempt to that number, open or not."""
+    row = connection.execute(
+        _SELECT.where(_columns.account_id == account_id, _columns.phone == phone)
+        .order_by(_columns.id.desc())
+        .limit(1)
+        .with_for_update()
+    ).first()
+    return None if row is None else _row(row)
+
+
+def open_without_id(connection: Connection, account_id: AccountId) -> list[AttemptRow]:
+    """Open attempts of which LiraX's id is not known: a finished webhook may be theirs."""
+    rows = connection.execute(
+        _SELECT.where(_columns.account_id == account_id, _columns.provider_id.is_(None), _OPEN).order_by(
+            _columns.id
+        )
+    )
+    return [_row(row) for row in rows]
+
+
+def save(connection: Connection, attempt_id: AttemptId, **values: Any) -> None:
+    connection.execute(update(_table).where(_columns.id == attempt_id).values(**values))
+
+
+def overdue(connection: Connection, *, now: datetime, limit: int) -> list[AttemptRow]:
+    """Open attempts whose deadline has come, oldest first."""
+    rows = connection.execute(
+        _SELECT.where(_columns.deadline <= now, _OPEN)
+        .order_by(_columns.deadline, _columns.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_row(row) for row in rows]
+
+
+def next_deadline(connection: Connection) -> datetime | None:
+    return connection.execute(select(func.min(_columns.deadline)).where(_OPEN)).scalar()
+
+
+def left_placing(connection: Connection, *, epoch: str) -> list[AttemptRow]:
+    """Intents of another run of the engine: nobody knows whether their request left."""
+    rows = connection.execute(
+        _SELECT.where(_columns.state == AttemptState.PLACING.value, _OPEN, _columns.epoch != epoch)
+    )
+    return [_row(row) for row in rows]
+
+
+def numbers_open(connection: Connection, phones: Sequence[str]) -> dict[str, datetime]:
+    """Of these numbers those that a call is open to, with its deadline."""
+    rows = connection.execute(
+        select(_columns.phone, func.max(_columns.deadline))
+        .where(_columns.phone.in_(phones), _OPEN)
+        .group_by(_columns.phone)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def last_ends(connection: Connection, phones: Sequence[str], *, since: datetime) -> dict[str, datetime]:
+    """When the last call to each of these numbers ended, where that is after `since`."""
+    rows = connection.execute(
+        select(_columns.phone, func.max(_columns.ended_at))
+        .where(_columns.phone.in_(phones), _columns.ended_at > since, _columns.state.not_in(NEVER_RANG))
+        .group_by(_columns.phone)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def requests_since(connection: Connection, campaign_id: CampaignId, *, since: datetime) -> list[datetime]:
+    """When the campaign's latest requests left or were about to, oldest first."""
+    sent_at = func.coalesce(_columns.placed_at, _columns.claimed_at)
+    rows = connection.execute(
+        select(sent_at)
+        .where(_columns.campaign_id == campaign_id, _columns.claimed_at > since)
+        .order_by(sent_at)
+    )
+    return [moment for (moment,) in rows]
+
+
+def how_many_open(connection: Connection, campaign_id: CampaignId) -> int:
+    return connection.execute(
+        select(func.count()).where(_columns.campaign_id == campaign_id, _OPEN)
+    ).scalar_one()
+
+
+def how_many_unclear(connection: Connection, account_id: AccountId) -> int:
+    return connection.execute(
+        select(func.count()).where(
+            _columns.account_id == account_id, _columns.state == AttemptState.AMBIGUOUS.value, _OPEN
+        )
+    ).scalar_one()

@@ -1,0 +1,148 @@
+"""Campaigns: their rows, their kept counts, and what the engine must know of those that dial."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from campaigns.rules.vocabulary import AccountId, CampaignId, CampaignState
+from campaigns.store.dialects import insert_one, upsert
+from campaigns.tables import Account, Campaign, Tally
+
+_table = Campaign.__table__  # type: ignore[attr-defined]
+_columns = _table.c
+_tally = Tally.__table__  # type: ignore[attr-defined]
+_account = Account.__table__.c  # type: ignore[attr-defined]
+
+STATE, OUTCOME, CALLS = "state", "outcome", "calls"
+"""Kinds of kept counts."""
+
+
+class CampaignRow(NamedTuple):
+    """A campaign as the engine needs it, with its account's zone."""
+
+    id: CampaignId
+    name: str
+    account_id: AccountId
+    state: CampaignState
+    definition: Mapping[str, Any]
+    fingerprint: str
+    had_recipients: bool
+    start_at: datetime | None
+    end_at: datetime | None
+    credit: float
+    account_timezone: str
+
+
+_SELECT = select(
+    _columns.id,
+    _columns.name,
+    _columns.account_id,
+    _columns.state,
+    _columns.definition,
+    _columns.fingerprint,
+    _columns.had_recipients,
+    _columns.start_at,
+    _columns.end_at,
+    _columns.credit,
+    _account.timezone,
+).join_from(_table, Account.__table__, _account.id == _columns.account_id)  # type: ignore[attr-defined]
+
+
+def _row(row: Row[*tuple[Any, ...]]) -> CampaignRow:
+    values = list(row)
+    values[3] = CampaignState(values[3])
+    return CampaignRow(*values)
+
+
+def get(connection: Connection, campaign_id: CampaignId) -> CampaignRow | None:
+    row = connection.execute(_SELECT.where(_columns.id == campaign_id)).first()
+    return None if row is None else _row(row)
+
+
+def get_for_change(connection: Connection, campaign_id: CampaignId) -> CampaignRow | None:
+    """As `get`, locked until the transaction ends, where several may write."""
+    row = connection.execute(_SELECT.where(_columns.id == campaign_id).with_for_update(of=_table)).first()
+    return None if row is None else _row(row)
+
+
+def find(connection: Connection, name: str) -> CampaignId | None:
+    found = connection.execute(select(_columns.id).where(_columns.name == name)).scalar()
+    return None if found is None else CampaignId(found)
+
+
+def in_states(connection: Connection, states: Iterable[CampaignState]) -> Sequence[CampaignRow]:
+    words = [state.value for state in states]
+    rows = connection.execute(_SELECT.where(_columns.state.in_(words)).order_by(_columns.id))
+    return [_row(row) for row in rows]
+
+
+def running(connection: Connection, account_id: AccountId) -> Sequence[CampaignRow]:
+    """Campaigns of the account that may dial, longest without a turn first."""
+    rows = connection.execute(
+        _SELECT.where(
+            _columns.state == CampaignState.RUNNING.value, _columns.account_id == account_id
+        ).order_by(_columns.id)
+    )
+    return [_row(row) for row in rows]
+
+
+def add(connection: Connection, **values: Any) -> CampaignId:
+    return CampaignId(insert_one(connection, _table, values))
+
+
+def save(connection: Connection, campaign_id: CampaignId, **values: Any) -> None:
+    connection.execute(update(_table).where(_columns.id == campaign_id).values(**values))
+
+
+def discard(connection: Connection, campaign_id: CampaignId) -> None:
+    """Remove a campaign that has nobody and nothing yet."""
+    connection.execute(delete(_tally).where(_tally.c.campaign_id == campaign_id))
+    connection.execute(delete(_table).where(_columns.id == campaign_id))
+
+
+def count(connection: Connection, changes: Mapping[tuple[CampaignId, str, str], int]) -> None:
+    """Change kept counts by those amounts. Sorted, so that two transactions never wait for each other."""
+    for (campaign_id, kind, word), amount in sorted(changes.items()):
+        if amount:
+            statement = upsert(connection, _tally).values(
+                campaign_id=campaign_id, kind=kind, word=word, count=amount
+            )
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["campaign_id", "kind", "word"],
+                    set_={"count": _tally.c.count + statement.excluded.count},
+                )
+            )
+
+
+def counts(connection: Connection, campaign_id: CampaignId, kind: str) -> dict[str, int]:
+    rows = connection.execute(
+        select(_tally.c.word, _tally.c.count.label("count_")).where(
+            _tally.c.campaign_id == campaign_id, _tally.c.kind == kind
+        )
+    )
+    return {row.word: row.count_ for row in rows}
+
+
+def with_people(
+    connection: Connection, campaign_state: CampaignState, *, states: Iterable[str]
+) -> Sequence[CampaignId]:
+    """Campaigns in that state that have people in one of these states, by the kept counts."""
+    rows = connection.execute(
+        select(_columns.id)
+        .join(_tally, _tally.c.campaign_id == _columns.id)
+        .where(
+            _columns.state == campaign_state.value,
+            _tally.c.kind == STATE,
+            _tally.c.word.in_(list(states)),
+            _tally.c.count > 0,
+        )
+        .distinct()
+    )
+    return [CampaignId(id_) for id_ in rows.scalars()]
+
+
+def how_many(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(_table)).scalar_one()

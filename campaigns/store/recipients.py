@@ -1,0 +1,235 @@
+"""Recipients: the queue, and each person's row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, func, select, text, tuple_, update
+
+from campaigns.rules.deciding import Person, Standing
+from campaigns.rules.reasons import Waiting
+from campaigns.rules.vocabulary import (
+    CallResult,
+    CampaignId,
+    Outcome,
+    RecipientId,
+    RecipientState,
+)
+from campaigns.store.dialects import insert_one
+from campaigns.tables import Recipient
+
+_table = Recipient.__table__  # type: ignore[attr-defined]
+_columns = _table.c
+# Written out, because SQLite uses a partial index only where it sees the very words of its condition.
+_QUEUED = text("state IN ('pending','waiting')")
+_OPEN = text("state IN ('pending','waiting','calling')")
+
+
+class RecipientRow(NamedTuple):
+    id: RecipientId
+    campaign_id: CampaignId
+    phone: str
+    standing: Standing
+    person: Person
+    calls: int  # attempt rows so far
+    data: Mapping[str, Any]
+    variables: Mapping[str, Any] | None
+    keys: list[Any] | None
+
+
+_READ = (
+    _columns.id,
+    _columns.campaign_id,
+    _columns.phone,
+    _columns.state,
+    _columns.outcome,
+    _columns.attempts,
+    _columns.best,
+    _columns.last_result,
+    _columns.due_at,
+    _columns.closes_at,
+    _columns.turn,
+    _columns.wait_reason,
+    _columns.finished_at,
+    _columns.zones,
+    _columns.not_before,
+    _columns.not_after,
+    _columns.calls,
+    _columns.data,
+    _columns.variables,
+    _columns.keys,
+)
+_SELECT = select(*_READ)
+
+
+def _row(row: Row[*tuple[Any, ...]]) -> RecipientRow:
+    (
+        id_,
+        campaign_id,
+        phone,
+        state,
+        outcome,
+        attempts,
+        best,
+        last_result,
+        due_at,
+        closes_at,
+        turn,
+        wait_reason,
+        finished_at,
+        zones,
+        not_before,
+        not_after,
+        calls,
+        data,
+        variables,
+        keys,
+    ) = row
+    standing = Standing(
+        state=RecipientState(state),
+        outcome=outcome,
+        attempts=attempts,
+        best=Outcome(best) if best else None,
+        last_result=CallResult(last_result) if last_result else None,
+        due_at=due_at,
+        closes_at=closes_at,
+        turn=turn,
+        wait_reason=Waiting(wait_reason) if wait_reason else None,
+        finished_at=finished_at,
+    )
+    person = Person(tuple(zones.split("|")) if zones else (), not_before, not_after)
+    return RecipientRow(id_, campaign_id, phone, standing, person, calls, data, variables, keys)
+
+
+def get(connection: Connection, recipient_id: RecipientId) -> RecipientRow | None:
+    row = connection.execute(_SELECT.where(_columns.id == recipient_id)).first()
+    return None if row is None else _row(row)
+
+
+def get_for_change(connection: Connection, recipient_id: RecipientId) -> RecipientRow | None:
+    """As `get`, locked until the transaction ends where several may write."""
+    row = connection.execute(_SELECT.where(_columns.id == recipient_id).with_for_update()).first()
+    return None if row is None else _row(row)
+
+
+def external_id_of(connection: Connection, recipient_id: RecipientId) -> str | None:
+    found: str | None = connection.execute(
+        select(_columns.external_id).where(_columns.id == recipient_id)
+    ).scalar()
+    return found
+
+
+def due(connection: Connection, campaign_id: CampaignId, *, now: datetime, limit: int) -> list[RecipientRow]:
+    """Who is due: earliest end of window first, then retries, then by due time; locked where possible.
+
+    Reads one short range of the queue's index for each (window end, turn) there is, so its cost does not
+    grow with the number of people who wait.
+    """
+    found: list[RecipientRow] = []
+    for closes_at, turn in _buckets(connection, campaign_id):
+        rows = connection.execute(
+            _SELECT.where(
+                _columns.campaign_id == campaign_id,
+                _columns.closes_at == closes_at,
+                _columns.turn == turn,
+                _columns.due_at <= now,
+                _QUEUED,
+            )
+            .order_by(_columns.due_at, _columns.id)
+            .limit(limit - len(found))
+            .with_for_update(skip_locked=True)
+        )
+        found.extend(_row(row) for row in rows)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def next_due(connection: Connection, campaign_id: CampaignId, *, after: datetime) -> datetime | None:
+    """When somebody of the campaign becomes due next after that moment, or None when nobody does."""
+    moments = []
+    for closes_at, turn in _buckets(connection, campaign_id):
+        moments.append(
+            connection.execute(
+                select(func.min(_columns.due_at)).where(
+                    _columns.campaign_id == campaign_id,
+                    _columns.closes_at == closes_at,
+                    _columns.turn == turn,
+                    _columns.due_at > after,
+                    _QUEUED,
+                )
+            ).scalar()
+        )
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _buckets(connection: Connection, campaign_id: CampaignId) -> Iterator[tuple[datetime, int]]:
+    """The (window end, turn) pairs of the queue, in order: one seek of the index each."""
+    query = (
+        select(_columns.closes_at, _columns.turn)
+        .where(_columns.campaign_id == campaign_id, _QUEUED)
+        .order_by(_columns.closes_at, _columns.turn)
+        .limit(1)
+    )
+    found = connection.execute(query).first()
+    while found is not None:
+        yield found[0], found[1]
+        after = tuple_(_columns.closes_at, _columns.turn) > tuple_(found[0], found[1])
+        found = connection.execute(query.where(after)).first()
+
+
+def save(connection: Connection, recipient_id: RecipientId, standing: Standing, **more: Any) -> None:
+    """Write the standing; `more` are columns of the row beside it."""
+    connection.execute(update(_table).where(_columns.id == recipient_id).values(**_values(standing), **more))
+
+
+def _values(standing: Standing) -> dict[str, Any]:
+    return {
+        "state": standing.state.value,
+        "outcome": standing.outcome,
+        "attempts": standing.attempts,
+        "best": standing.best.value if standing.best else None,
+        "last_result": standing.last_result.value if standing.last_result else None,
+        "due_at": standing.due_at,
+        "closes_at": standing.closes_at,
+        "turn": standing.turn,
+        "wait_reason": standing.wait_reason.value if standing.wait_reason else None,
+        "finished_at": standing.finished_at,
+    }
+
+
+def open_with_phone(connection: Connection, phones: Sequence[str]) -> list[RecipientRow]:
+    """Everybody with one of these numbers whose phone may still ring, in any campaign."""
+    rows = connection.execute(_SELECT.where(_columns.phone.in_(phones), _OPEN).order_by(_columns.id))
+    return [_row(row) for row in rows]
+
+
+def queued(connection: Connection, campaign_id: CampaignId, *, limit: int) -> list[RecipientRow]:
+    """The first of those who wait for a call, whenever it is due."""
+    rows = connection.execute(
+        _SELECT.where(_columns.campaign_id == campaign_id, _QUEUED)
+        .order_by(_columns.closes_at, _columns.turn, _columns.due_at, _columns.id)
+        .limit(limit)
+    )
+    return [_row(row) for row in rows]
+
+
+def with_external_id(connection: Connection, external_id: str) -> list[RecipientRow]:
+    rows = connection.execute(_SELECT.where(_columns.external_id == external_id).order_by(_columns.id))
+    return [_row(row) for row in rows]
+
+
+def in_campaign_with_phone(
+    connection: Connection, campaign_id: CampaignId, phone: str
+) -> list[tuple[int, RecipientState]]:
+    """(round, state) of each time this number was put into the campaign."""
+    rows = connection.execute(
+        select(_columns.round, _columns.state)
+        .where(_columns.campaign_id == campaign_id, _columns.phone == phone)
+        .order_by(_columns.round)
+    )
+    return [(round_, RecipientState(state)) for round_, state in rows]
+
+
+def add(connection: Connection, standing: Standing, **values: Any) -> RecipientId:
+    return RecipientId(insert_one(connection, _table, {**_values(standing), **values}))

@@ -1,0 +1,263 @@
+"""What LiraX, or time, says of an attempt: the attempt's own state machine (reliability note, 2.1).
+
+placing ──taken──► placed ──evidence──► done          placing ──refused (400)──► rejected
+   │ unclear ► ambiguous ──evidence──► placed | done     │ never sent, 401 ────► unplaced
+ambiguous, placed ──nobody can tell──► unknown           unknown, unplaced ──late evidence──► done
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from campaigns.rules.deciding import Ended, Event, Refined, Unplaced
+from campaigns.rules.evidence import Evidence, merge_keys, result_of
+from campaigns.rules.policy import KeyPress
+from campaigns.rules.vocabulary import (
+    ANSWERED,
+    OPEN_ATTEMPTS,
+    AttemptState,
+    CallResult,
+    CampaignState,
+    RecipientState,
+)
+from campaigns.store import attempts, campaigns, lines, recipients, suppressions
+from campaigns.store.attempts import AttemptRow
+from campaigns.store.recipients import RecipientRow
+from engine.apply.change import Change
+from engine.apply.recipients import as_documents, happen, number_is_free
+
+UNTOLD = frozenset({AttemptState.PLACING, AttemptState.AMBIGUOUS})
+"""While an attempt is in one of these, nothing has shown yet that LiraX took it."""
+
+
+def taken(change: Change, attempt: AttemptRow, *, provider_id: str, sent_at: datetime) -> None:
+    """LiraX took the request and gave it this id."""
+    columns: dict[str, Any] = {"provider_id": provider_id, "placed_at": sent_at}
+    if attempt.state in UNTOLD:
+        columns |= {
+            "state": AttemptState.PLACED.value,
+            "deadline": sent_at + change.house.settings.unclear_until,
+            "detail": None,
+        }
+    attempts.save(change.connection, attempt.id, **columns)
+    if attempt.state is AttemptState.PLACING:
+        change.count(attempt.campaign_id, campaigns.CALLS, "placed")
+
+
+def unclear(change: Change, attempt: AttemptRow, *, sent_at: datetime, detail: str) -> None:
+    """The request may or may not have been taken: nobody touches the number until evidence or time speaks."""
+    if attempt.state is not AttemptState.PLACING:
+        return
+    attempts.save(
+        change.connection,
+        attempt.id,
+        state=AttemptState.AMBIGUOUS.value,
+        placed_at=sent_at,
+        deadline=sent_at + change.house.settings.unclear_until,
+        detail=detail,
+    )
+    change.count(attempt.campaign_id, campaigns.CALLS, "placed")
+
+
+def rejected(change: Change, attempt: AttemptRow, *, detail: str) -> None:
+    """LiraX said 400: certain, and asking again would not help."""
+    if attempt.state not in UNTOLD:
+        return
+    _close(change, attempt, AttemptState.REJECTED, CallResult.REJECTED, at=change.now, detail=detail)
+    _tell(change, attempt, Ended(CallResult.REJECTED, change.now))
+
+
+def unplaced(change: Change, attempt: AttemptRow, *, detail: str) -> None:
+    """It is certain that the phone never rang; a new attempt may be made at once."""
+    if attempt.state not in UNTOLD:
+        return
+    _close(change, attempt, AttemptState.UNPLACED, CallResult.UNPLACED, at=change.now, detail=detail)
+    row = _recipient(change, attempt)
+    if row.standing.state is RecipientState.CALLING:
+        happen(change, row, Unplaced(bar=_bar(change, row)))
+
+
+def nobody_can_tell(change: Change, attempt: AttemptRow) -> None:
+    """Time is up. What an event told of the end stands; else the result is `unknown`, never a guess."""
+    policy = change.policy(attempt.campaign_id)
+    result = result_of(attempt.evidence, success_after=policy.call.success_after)
+    if result is None:
+        detail = "no answer, webhook or event ever told what became of this call"
+        _end(change, attempt, AttemptState.UNKNOWN, CallResult.UNKNOWN, detail=detail)
+    else:
+        _end(
+            change,
+            attempt,
+            AttemptState.DONE,
+            result,
+            detail="told by event; the finished webhook never came",
+        )
+
+
+def evidence(
+    change: Change,
+    attempt: AttemptRow,
+    *,
+    news: Evidence,
+    keys: tuple[KeyPress, ...],
+    at: datetime,
+    finished: bool,
+    **columns: Any,
+) -> None:
+    """Something was said of the call. `finished` is the finished webhook's word; `at` when it came.
+
+    `columns` are further columns of the attempt to keep: call id, recording.
+    """
+    before = attempt
+    attempt = _with(attempt, news, keys)
+    ended_at = attempt.ended_at
+    if (finished or news.status is not None) and (ended_at is None or before.state is AttemptState.UNKNOWN):
+        ended_at = at
+    attempts.save(
+        change.connection,
+        attempt.id,
+        **_columns(attempt),
+        **columns,
+        ended_at=ended_at,
+    )
+    if ended_at is not None:
+        lines.release(change.connection, attempt.id)
+    if before.state in OPEN_ATTEMPTS and attempt.evidence.success is None:
+        _known_to_ring(change, before)
+        return
+    _conclude(change, before, replace(attempt, ended_at=ended_at))
+
+
+def _conclude(change: Change, before: AttemptRow, attempt: AttemptRow) -> None:
+    """Draw the result from all that is known, where that says anything new."""
+    policy = change.policy(attempt.campaign_id)
+    result = result_of(attempt.evidence, success_after=policy.call.success_after)
+    if result is None:
+        return
+    if before.state in OPEN_ATTEMPTS:
+        _end(change, attempt, AttemptState.DONE, result, detail=None)
+    elif result is not before.result or attempt.keys != before.keys:
+        _refine(change, before, attempt, result)
+
+
+def _known_to_ring(change: Change, attempt: AttemptRow) -> None:
+    """An event of this call proves that it was placed."""
+    if attempt.state is AttemptState.PLACED:
+        return
+    until = attempt.claimed_at + change.house.settings.unclear_until
+    attempts.save(change.connection, attempt.id, state=AttemptState.PLACED.value, deadline=until)
+    if attempt.state is AttemptState.PLACING:
+        change.count(attempt.campaign_id, campaigns.CALLS, "placed")
+
+
+def _end(
+    change: Change, attempt: AttemptRow, state: AttemptState, result: CallResult, *, detail: str | None
+) -> None:
+    at = attempt.ended_at or change.now
+    if attempt.state is AttemptState.PLACING:
+        change.count(attempt.campaign_id, campaigns.CALLS, "placed")
+    _close(change, attempt, state, result, at=at, detail=detail)
+    if result in ANSWERED:
+        change.count(attempt.campaign_id, campaigns.CALLS, "answered")
+    row = _recipient(change, attempt)
+    event = Ended(result, at, attempt.keys, bar=_bar(change, row))
+    _tell(change, attempt, event, keys=attempt.keys)
+
+
+def _close(
+    change: Change,
+    attempt: AttemptRow,
+    state: AttemptState,
+    result: CallResult,
+    *,
+    at: datetime,
+    detail: str | None,
+) -> None:
+    """The attempt is over: its line and its number are free."""
+    attempts.save(
+        change.connection,
+        attempt.id,
+        state=state.value,
+        result=result.value,
+        ended_at=at,
+        detail=detail,
+    )
+    lines.release(change.connection, attempt.id)
+    change.count(attempt.campaign_id, campaigns.CALLS, "in_flight", -1)
+    number_is_free(change, attempt.phone)
+
+
+def _refine(change: Change, before: AttemptRow, attempt: AttemptRow, result: CallResult) -> None:
+    """The word of a call that had ended is corrected; the person follows while no further call was placed."""
+    attempts.save(
+        change.connection, attempt.id, result=result.value, state=AttemptState.DONE.value, detail=None
+    )
+    was, now_answered = before.result in ANSWERED, result in ANSWERED
+    if was is not now_answered:
+        change.count(attempt.campaign_id, campaigns.CALLS, "answered", 1 if now_answered else -1)
+    if before.state is AttemptState.UNPLACED:
+        change.count(attempt.campaign_id, campaigns.CALLS, "placed")
+    row = _recipient(change, attempt)
+    event = Refined(
+        result,
+        attempt.ended_at or change.now,
+        attempt.keys,
+        fired=before.fired,
+        bar=_bar(change, row),
+        counted=before.state is not AttemptState.UNPLACED,
+    )
+    event = replace(event, latest=row.calls == attempt.number)
+    _tell(change, attempt, event, keys=attempt.keys[len(before.keys) :])
+
+
+def _tell(
+    change: Change,
+    attempt: AttemptRow,
+    event: Event,
+    *,
+    keys: tuple[KeyPress, ...] = (),
+) -> None:
+    """Let the recipient know, and keep which rules have fired for this call."""
+    row = _recipient(change, attempt)
+    columns = {"keys": [*(row.keys or []), *as_documents(keys)]} if keys else {}
+    decision = happen(change, row, event, attempt_id=attempt.id, **columns)
+    if decision.call_rules:
+        fired = [*attempt.fired, *(rule.number for rule in decision.call_rules)]
+        attempts.save(change.connection, attempt.id, fired=fired)
+
+
+def _recipient(change: Change, attempt: AttemptRow) -> RecipientRow:
+    row = recipients.get(change.connection, attempt.recipient_id)
+    assert row is not None, f"attempt {attempt.id} has no recipient"
+    return row
+
+
+def _bar(change: Change, row: RecipientRow) -> RecipientState | None:
+    """Why this person may not be called again whatever the retry rule says."""
+    if suppressions.among(change.connection, [row.phone]):
+        return RecipientState.SUPPRESSED
+    ended = (CampaignState.CANCELLED, CampaignState.FINISHED)
+    return RecipientState.CANCELLED if change.campaign(row.campaign_id).state in ended else None
+
+
+def _with(attempt: AttemptRow, news: Evidence, keys: tuple[KeyPress, ...]) -> AttemptRow:
+    """The attempt with the news taken in: what was said before by the same kind of source stands."""
+    known = attempt.evidence
+    together = Evidence(
+        success=known.success if known.success is not None else news.success,
+        duration_success=known.duration_success if known.success is not None else news.duration_success,
+        status=known.status or news.status,
+        duration=max(filter(None, (known.duration, news.duration)), default=None),
+    )
+    return replace(attempt, evidence=together, keys=merge_keys(attempt.keys, keys))
+
+
+def _columns(attempt: AttemptRow) -> dict[str, Any]:
+    told = attempt.evidence
+    return {
+        "success": told.success,
+        "duration_success": told.duration_success,
+        "event_status": told.status,
+        "duration": None if told.duration is None else int(told.duration.total_seconds()),
+        "keys": as_documents(attempt.keys) or None,
+    }

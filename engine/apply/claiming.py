@@ -1,0 +1,177 @@
+"""Takes lines for those whose turn it is: one transaction writes the attempt before anything is sent.
+
+Every condition is looked at once more here; who may not be called now goes back with the reason.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from campaigns.rules.calling_hours import opening_at
+from campaigns.rules.deciding import Claimed, Delayed, Expired, Suppressed, zones_for
+from campaigns.rules.pacing import Candidate, requests_allowed, share_lines
+from campaigns.rules.reasons import Waiting
+from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId
+from campaigns.store import attempts, campaigns, lines, recipients, suppressions
+from campaigns.store.campaigns import CampaignRow
+from campaigns.store.recipients import RecipientRow
+from engine.apply.change import Change
+from engine.apply.recipients import happen
+
+ROUNDS = 20  # how often one transaction looks for others in the place of those it had to put back
+REST = timedelta(seconds=15)  # beyond the longest wait for an answer, an intent is given up as unclear
+MINUTE = timedelta(seconds=61)  # a request may leave a little after it was claimed
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A call that is written down and may now be placed."""
+
+    attempt_id: AttemptId
+    campaign_id: CampaignId
+    account_id: AccountId
+
+
+@dataclass(frozen=True)
+class Claims:
+    """`again_at` is when the pace allows more, where only the pace held something back."""
+
+    intents: tuple[Intent, ...]
+    more: bool  # some were put back and others may stand behind them
+    again_at: datetime | None
+
+
+def claim(change: Change, account_id: AccountId) -> Claims:
+    """Fill the account's free lines, fairly between its campaigns."""
+    free = list(lines.free(change.connection, account_id))
+    rows = {row.id: row for row in campaigns.running(change.connection, account_id)} if free else {}
+    intents: list[Intent] = []
+    again_at: datetime | None = None
+    for _ in range(ROUNDS):
+        if not free or not rows:
+            return Claims(tuple(intents), more=False, again_at=again_at)
+        chosen, again_at = _chosen(change, account_id, rows, free=len(free))
+        if not chosen:
+            return Claims(tuple(intents), more=False, again_at=again_at)
+        fit = {row.id for row in _fit_to_call(change, chosen)}
+        unused: Counter[CampaignId] = Counter()
+        for row in chosen:
+            intent = row.id in fit and _take_line(change, row, rows[row.campaign_id], slot_id=free[0])
+            if intent:
+                intents.append(intent)
+                del free[0]
+            else:
+                unused[row.campaign_id] += 1
+        _keep_credit(change, rows, {id_: rows[id_].credit + amount for id_, amount in unused.items()})
+    return Claims(tuple(intents), more=True, again_at=again_at)
+
+
+def _chosen(
+    change: Change, account_id: AccountId, rows: dict[CampaignId, CampaignRow], *, free: int
+) -> tuple[list[RecipientRow], datetime | None]:
+    """Who is due, as many of each campaign as its share of the free lines; and when the pace allows more."""
+    in_use = lines.in_use(change.connection, account_id)
+    queues: dict[CampaignId, list[RecipientRow]] = {}
+    candidates: list[Candidate] = []
+    held_until: list[datetime] = []
+    for campaign_id, row in rows.items():
+        pace = change.policy(campaign_id).pace
+        room = free if pace.lines is None else min(free, pace.lines - in_use.get(campaign_id, 0))
+        due = recipients.due(change.connection, campaign_id, now=change.now, limit=room) if room > 0 else []
+        allowed, next_at = _allowed(change, campaign_id, pace.per_minute)
+        if due and next_at is not None:
+            held_until.append(next_at)
+        queues[campaign_id] = due
+        candidates.append(
+            Candidate(campaign_id, due=len(due), weight=pace.weight, credit=row.credit, requests=allowed)
+        )
+    shares = share_lines(candidates, free=free)
+    _keep_credit(change, rows, {campaign_id: share.credit for campaign_id, share in shares.items()})
+    chosen = [row for campaign_id, share in shares.items() for row in queues[campaign_id][: share.lines]]
+    return chosen, min(held_until, default=None)
+
+
+def _allowed(
+    change: Change, campaign_id: CampaignId, per_minute: int | None
+) -> tuple[int | None, datetime | None]:
+    """Requests the campaign may still send in this minute (None: any), and when the next may leave."""
+    if per_minute is None:
+        return None, None
+    sent = attempts.requests_since(change.connection, campaign_id, since=change.now - MINUTE)
+    return requests_allowed(sent, per_minute=per_minute, now=change.now)
+
+
+def _keep_credit(
+    change: Change, rows: dict[CampaignId, CampaignRow], credits_: dict[CampaignId, float]
+) -> None:
+    for campaign_id, credit in credits_.items():
+        if credit != rows[campaign_id].credit:
+            campaigns.save(change.connection, campaign_id, credit=credit)
+            rows[campaign_id] = rows[campaign_id]._replace(credit=credit)
+
+
+def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[RecipientRow]:
+    """Those who may be called this very moment; all others go back with their reason."""
+    phones = [row.phone for row in candidates]
+    suppressed = suppressions.among(change.connection, phones)
+    busy = attempts.numbers_open(change.connection, phones)
+    ended = attempts.last_ends(change.connection, phones, since=change.now - change.min_gap)
+    fit = []
+    for row in candidates:
+        if row.phone in suppressed:
+            happen(change, row, Suppressed())
+        elif row.phone in busy:
+            happen(change, row, Delayed(busy[row.phone], Waiting.NUMBER_BUSY))
+        elif row.phone in ended:
+            happen(change, row, Delayed(ended[row.phone] + change.min_gap, Waiting.MIN_GAP))
+        elif not may_call(change, row):
+            _put_back(change, row)
+        else:
+            fit.append(row)
+            busy[row.phone] = change.now + change.house.settings.unclear_until
+    return fit
+
+
+def may_call(change: Change, row: RecipientRow) -> bool:
+    """Whether a request for this person may leave now: window, limits of the person, end of the campaign."""
+    policy = change.policy(row.campaign_id)
+    person = row.person
+    if policy.end is not None and change.now >= policy.end:
+        return False
+    if person.not_before is not None and change.now < person.not_before:
+        return False
+    if person.not_after is not None and change.now >= person.not_after:
+        return False
+    opening = opening_at(policy.window, zones_for(policy.window, person), at=change.now)
+    return opening is not None and change.now < opening.last_request_at
+
+
+def _put_back(change: Change, row: RecipientRow) -> None:
+    policy = change.policy(row.campaign_id)
+    if policy.end is not None and change.now >= policy.end:
+        happen(change, row, Expired())
+    else:
+        happen(change, row, Delayed(change.now, Waiting.HOURS))
+
+
+def _take_line(change: Change, row: RecipientRow, campaign: CampaignRow, *, slot_id: int) -> Intent | None:
+    """Write the attempt and take the line; None when somebody else's call to the number came first."""
+    settings = change.house.settings
+    attempt_id = attempts.add(
+        change.connection,
+        account_id=campaign.account_id,
+        campaign_id=row.campaign_id,
+        recipient_id=row.id,
+        number=row.calls + 1,
+        phone=row.phone,
+        epoch=change.house.epoch,
+        claimed_at=change.now,
+        deadline=change.now + settings.lirax_timeout + REST,
+    )
+    if attempt_id is None:
+        happen(change, row, Delayed(change.now + settings.min_gap, Waiting.NUMBER_BUSY))
+        return None
+    lines.take(change.connection, slot_id, attempt_id=attempt_id)
+    happen(change, row, Claimed(), calls=row.calls + 1, last_attempt_at=change.now)
+    change.count(row.campaign_id, campaigns.CALLS, "in_flight")
+    return Intent(attempt_id, row.campaign_id, campaign.account_id)

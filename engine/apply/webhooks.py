@@ -1,0 +1,150 @@
+"""Applies what LiraX's webhooks say, each once, binding them to the call or SMS they speak of.
+
+Evidence from strongest to weakest: the id of the answer; a call id seen before; the one open attempt to the
+number; a finished webhook of unknown id beside the one call that has just ended (reliability note, 2.3).
+"""
+
+from datetime import timedelta
+
+from campaigns.lists.numbers import NumberError, read_number
+
+from campaigns.rules.evidence import SUCCESS, Evidence
+from campaigns.rules.stop_words import is_stop
+from campaigns.rules.vocabulary import AccountId, AttemptState
+from campaigns.store import attempts, inbox
+from campaigns.store.attempts import AttemptRow
+from campaigns.store.inbox import APPLIED, IGNORED, ORPHAN, STORED, InboxRow
+from engine.apply import calls, messages
+from engine.apply.change import Change
+from engine.apply.recipients import suppress
+from engine.lirax.webhooks import CallEvent, CallFinished, SmsDelivered, SmsReceived, read_webhook
+
+FINISHED = "make2calls_finished"
+EARLY = timedelta(
+    seconds=5
+)  # an event may not be older than the intent it speaks of, by more than clocks differ
+TOGETHER = timedelta(seconds=30)  # finished webhook and completed event of one call come this close
+AFTERWARDS = timedelta(minutes=10)  # how long after its finished webhook an event may still tell more
+
+
+def apply(change: Change, row: InboxRow) -> str:
+    """Apply one stored webhook; returns what became of it: applied, orphan, ignored or stored."""
+    webhook = read_webhook(row.body)
+    match webhook:
+        case CallFinished():
+            verdict = apply_call_finished(change, row)
+        case CallEvent():
+            verdict = _apply_event(change, row, webhook)
+        case SmsDelivered():
+            verdict = messages.delivered(change, row.account_id, webhook.sms_id)
+        case SmsReceived():
+            verdict = _apply_sms(change, webhook)
+        case _:
+            verdict = STORED
+    inbox.settle(change.connection, row.id, verdict=verdict, now=change.now)
+    if verdict in (ORPHAN, APPLIED) and isinstance(webhook, CallFinished | CallEvent):
+        bind_orphans(change, row.account_id)
+    return verdict
+
+
+def apply_call_finished(change: Change, row: InboxRow) -> str:
+    """The word on a call whose id we know; else it is kept until we do."""
+    webhook = read_webhook(row.body)
+    assert isinstance(webhook, CallFinished)
+    attempt = attempts.with_provider_id(change.connection, row.account_id, webhook.provider_id)
+    if attempt is None:
+        return ORPHAN
+    _finished(change, attempt, row, webhook)
+    return APPLIED
+
+
+def bind_orphans(change: Change, account_id: AccountId) -> None:
+    """Give a finished webhook of unknown id to the one call it can only belong to.
+
+    Only while no request is on its way, whose answer may yet bring that very id; and only if exactly one
+    call without an id ended at that time in a way that agrees.
+    """
+    nameless = attempts.open_without_id(change.connection, account_id)
+    if not nameless or any(attempt.state is AttemptState.PLACING for attempt in nameless):
+        return
+    for row in inbox.recent_orphans(
+        change.connection, account_id, cmd=FINISHED, since=change.now - 2 * TOGETHER
+    ):
+        webhook = read_webhook(row.body)
+        if not isinstance(webhook, CallFinished):
+            continue
+        agreeing = [attempt for attempt in nameless if _agrees(attempt, webhook, row)]
+        if len(agreeing) == 1:
+            attempts.save(change.connection, agreeing[0].id, provider_id=webhook.provider_id)
+            _finished(change, agreeing[0], row, webhook)
+            nameless.remove(agreeing[0])
+
+
+def _agrees(attempt: AttemptRow, webhook: CallFinished, row: InboxRow) -> bool:
+    if attempt.ended_at is None or abs(attempt.ended_at - row.received_at) > TOGETHER:
+        return False
+    return (attempt.evidence.status == SUCCESS) is webhook.success
+
+
+def _finished(change: Change, attempt: AttemptRow, row: InboxRow, webhook: CallFinished) -> None:
+    news = Evidence(success=webhook.success, duration_success=webhook.duration_success)
+    calls.evidence(change, attempt, news=news, keys=webhook.keys, at=row.received_at, finished=True)
+    inbox.settle(change.connection, row.id, verdict=APPLIED, now=change.now)
+
+
+def _apply_event(change: Change, row: InboxRow, webhook: CallEvent) -> str:
+    attempt = _attempt_of(change, row, webhook)
+    if attempt is None:
+        return IGNORED
+    duration = None if webhook.duration is None else timedelta(seconds=webhook.duration)
+    over = webhook.event in ("COMPLETED", "CALL_COMPLETED")
+    news = Evidence(status=webhook.status if over else None, duration=duration if over else None)
+    columns = {"callid": webhook.callid}
+    if webhook.recording:
+        columns["recording"] = webhook.recording
+    calls.evidence(
+        change, attempt, news=news, keys=webhook.keys, at=row.received_at, finished=False, **columns
+    )
+    return APPLIED
+
+
+def _attempt_of(change: Change, row: InboxRow, webhook: CallEvent) -> AttemptRow | None:
+    """The call an event speaks of. A call id once bound stays bound, and never touches a newer call."""
+    connection, account_id = change.connection, row.account_id
+    known = attempts.with_callid(connection, account_id, webhook.callid)
+    if known is not None:
+        return known
+    if webhook.direction != "out":
+        return None
+    latest = attempts.latest_to(connection, account_id, _digits(webhook.phone))
+    if latest is None or latest.callid is not None or row.received_at < latest.claimed_at - EARLY:
+        return None
+    if webhook.ext != change.policy(latest.campaign_id).from_ext:
+        return None  # a person's own call from another extension
+    return latest if _may_still_tell(latest, row) else None
+
+
+def _may_still_tell(attempt: AttemptRow, row: InboxRow) -> bool:
+    """Whether an event without a known call id can be about this attempt."""
+    match attempt.state:
+        case AttemptState.REJECTED | AttemptState.UNPLACED:
+            return False
+        case AttemptState.DONE:
+            return attempt.ended_at is not None and row.received_at - attempt.ended_at <= AFTERWARDS
+        case _:
+            return True
+
+
+def _apply_sms(change: Change, webhook: SmsReceived) -> str:
+    if not is_stop(webhook.text):
+        return STORED
+    suppress(change, _digits(webhook.phone), reason="answered an SMS with a stop word", source="sms")
+    return APPLIED
+
+
+def _digits(phone: str) -> str:
+    """The number as we keep it; LiraX may send it in a national form."""
+    try:
+        return read_number(phone, country="UA").digits
+    except NumberError:
+        return "".join(filter(str.isdigit, phone)) or phone

@@ -1,0 +1,90 @@
+"""Puts a running Dzvin together; the one place where parts are chosen."""
+
+import asyncio
+import secrets
+from enum import Enum, auto
+
+from engine.accounts import AccountBook
+from engine.clock import Clock, SystemClock
+from engine.database.lock import FileLock
+from engine.database.opening import open_database, sqlite_path
+from engine.database.port import Database
+from engine.database.postgres import PostgresDatabase
+from engine.database.stage import FileStage, PostgresStage, Stage
+from engine.errors import AlreadyRunning
+from engine.house import House
+from engine.secret_key import secret_key_of
+from engine.secrets import Sealer
+from engine.settings import Settings
+
+LOCK_PATIENCE_SECONDS = 10.0  # a command may hold the file for a moment; a server holds it for good
+LOOK_SECONDS = 0.1
+
+
+class Role(Enum):
+    """What the house is for; it decides who waits for whom at a SQLite file."""
+
+    SERVE = auto()  # pages and engine
+    WEB = auto()  # pages only
+    ENGINE = auto()  # engine only
+    TOOL = auto()  # one command
+
+
+async def build_house(settings: Settings, *, clock: Clock | None = None, role: Role = Role.SERVE) -> House:
+    """Everything open and migrated. On SQLite it takes the file's lock first.
+
+    Raises AlreadyRunning, naming the file, while another process has it; DatabaseTrouble when the database
+    cannot be used. On PostgreSQL only `dzvin db upgrade` migrates.
+    """
+    path = sqlite_path(settings.database_url)
+    lock = None
+    if path is not None and path.parent.is_dir():
+        lock = FileLock(path)
+        await _take(lock, role=role)
+    try:
+        database = await open_database(settings.database_url, upgrade=path is not None)
+        sealer = Sealer(secret_key_of(settings))
+        house = House(
+            settings=settings,
+            clock=clock or SystemClock(),
+            database=database,
+            sealer=sealer,
+            accounts=AccountBook(settings, sealer=sealer),
+            stage=_stage(database),
+            epoch=secrets.token_hex(8),
+            local_key=secrets.token_urlsafe(32),
+            lock=lock,
+        )
+        await house.accounts.install(database, write=role is not Role.TOOL)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    return house
+
+
+async def close_house(house: House) -> None:
+    """Let everything go; the lock last."""
+    house.stopping.set()
+    await house.stage.leave()
+    await house.accounts.close()
+    await house.database.close()
+    if house.lock is not None:
+        house.lock.release()
+
+
+async def _take(lock: FileLock, *, role: Role) -> None:
+    """Take the lock. Another server is refused at once, a command that is at work is waited for a moment."""
+    waited = 0.0
+    while not lock.acquire():
+        holder = lock.holder()
+        serves = holder is not None and holder.url is not None
+        if role is Role.TOOL or serves or waited >= LOCK_PATIENCE_SECONDS:
+            database = lock.path.with_suffix("")
+            raise AlreadyRunning(f"another dzvin works on {database}: only one at a time can use this file")
+        waited += LOOK_SECONDS
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _stage(database: Database) -> Stage:
+    return PostgresStage(database.engine) if isinstance(database, PostgresDatabase) else FileStage()

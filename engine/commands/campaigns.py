@@ -1,0 +1,147 @@
+"""What a person may ask of a campaign: create, start, pause, resume, cancel."""
+
+import secrets
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+
+from campaigns.definition import Definition
+from campaigns.rules.deciding import Cancelled
+from campaigns.rules.vocabulary import CampaignId, CampaignState
+from campaigns.store import accounts, audio, campaigns
+from engine.apply.campaigns import become, transaction
+from engine.apply.change import Change
+from engine.errors import Conflict, NotFound
+from engine.house import House
+from engine.passes.housekeeping import take_off
+
+NAME_BYTES = 24  # of the unguessable name of a hosted sound file
+CONTENT_TYPES = {".mp3": "audio/mpeg", ".wav": "audio/wav"}
+
+
+async def create_campaign(house: House, definition: Definition) -> CampaignId:
+    """A new campaign in state `draft`, without its people. Raises Conflict when the name is taken."""
+    sound = definition.play_file
+    body = sound.read_bytes() if sound is not None else b""
+
+    def create(connection: Connection) -> CampaignId:
+        policy = definition.policy
+        account_id = accounts.find(connection, policy.account)
+        if account_id is None:
+            raise NotFound(f"there is no account named {policy.account!r}")
+        if campaigns.find(connection, policy.name) is not None:
+            raise Conflict(f"there is a campaign named {policy.name!r} already")
+        now = house.clock.now()
+        campaign_id = campaigns.add(
+            connection,
+            name=policy.name,
+            account_id=account_id,
+            state=CampaignState.DRAFT.value,
+            definition=definition.document,
+            fingerprint=definition.fingerprint,
+            had_recipients=False,
+            start_at=policy.start,
+            end_at=policy.end,
+            credit=0.0,
+            created_at=now,
+        )
+        if sound is not None:
+            ending = sound.suffix.lower()
+            audio.add(
+                connection,
+                campaign_id,
+                name=secrets.token_urlsafe(NAME_BYTES) + ending,
+                content_type=CONTENT_TYPES.get(ending, "application/octet-stream"),
+                body=body,
+                now=now,
+            )
+        return campaign_id
+
+    return await house.database.write(create)
+
+
+async def find_campaign(house: House, name_or_id: str) -> CampaignId:
+    """The campaign of that name, else of that id. Raises NotFound."""
+
+    def find(connection: Connection) -> CampaignId | None:
+        found = campaigns.find(connection, name_or_id)
+        if found is None and name_or_id.isascii() and name_or_id.isdigit() and len(name_or_id) < 18:
+            row = campaigns.get(connection, CampaignId(int(name_or_id)))
+            found = None if row is None else row.id
+        return found
+
+    campaign_id = await house.database.read(find)
+    if campaign_id is None:
+        raise NotFound(f"there is no campaign named {name_or_id!r}")
+    return campaign_id
+
+
+async def start(house: House, campaign_id: CampaignId) -> None:
+    """From `draft` to `running`, or to `scheduled` while its start lies ahead."""
+
+    def write(change: Change) -> None:
+        row = change.campaign(campaign_id)
+        _demand(change, campaign_id, "started", {CampaignState.DRAFT})
+        if row.end_at is not None and row.end_at <= change.now:
+            raise Conflict(f"campaign {row.name!r} cannot be started: its end has passed")
+        later = row.start_at is not None and row.start_at > change.now
+        campaigns.save(change.connection, campaign_id, started_at=change.now)
+        become(change, campaign_id, CampaignState.SCHEDULED if later else CampaignState.RUNNING)
+
+    await _command(house, campaign_id, write)
+
+
+async def pause(house: House, campaign_id: CampaignId) -> None:
+    """No new call from now; `pausing` until the open calls have ended, then `paused`."""
+
+    def write(change: Change) -> None:
+        _demand(change, campaign_id, "paused", {CampaignState.RUNNING, CampaignState.SCHEDULED})
+        become(change, campaign_id, CampaignState.PAUSING)
+
+    await _command(house, campaign_id, write)
+
+
+async def resume(house: House, campaign_id: CampaignId) -> None:
+    """From `paused` or `pausing` back to `running`, or to `scheduled` while its start lies ahead."""
+
+    def write(change: Change) -> None:
+        row = change.campaign(campaign_id)
+        _demand(change, campaign_id, "resumed", {CampaignState.PAUSED, CampaignState.PAUSING})
+        later = row.start_at is not None and row.start_at > change.now
+        become(change, campaign_id, CampaignState.SCHEDULED if later else CampaignState.RUNNING)
+
+    await _command(house, campaign_id, write)
+
+
+async def cancel(house: House, campaign_id: CampaignId) -> None:
+    """At once: nobody else is called; open calls end by their own result, all others are `cancelled`."""
+
+    def write(change: Change) -> None:
+        ended = {CampaignState.FINISHED, CampaignState.CANCELLED}
+        _demand(change, campaign_id, "cancelled", set(CampaignState) - ended)
+        become(change, campaign_id, CampaignState.CANCELLED)
+
+    await _command(house, campaign_id, write)
+    await take_off(house, campaign_id, Cancelled())
+
+
+def _demand(change: Change, campaign_id: CampaignId, verb: str, states: Iterable[CampaignState]) -> None:
+    row = change.campaign(campaign_id)
+    if row.state not in set(states):
+        raise Conflict(f"campaign {row.name!r} is {row.state} and cannot be {verb}")
+
+
+async def _command(house: House, campaign_id: CampaignId, write: Any) -> None:
+    await house.database.write(partial(_in_transaction, house, campaign_id, write))
+    house.bells.housekeeping.set()
+    house.bells.after_change()
+
+
+def _in_transaction(house: House, campaign_id: CampaignId, write: Any, connection: Connection) -> None:
+    if campaigns.get_for_change(connection, campaign_id) is None:
+        raise NotFound(f"there is no campaign {campaign_id}")
+    with transaction(connection, house) as change:
+        write(change)
+        change.touched.add(campaign_id)

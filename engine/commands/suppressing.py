@@ -1,0 +1,32 @@
+"""Puts numbers on the do-not-call list, and takes them off."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from campaigns.store import suppressions
+from engine.apply.campaigns import transaction
+from engine.apply.recipients import suppress as suppress_number
+from engine.house import House
+
+SLICE = 200
+
+
+async def suppress(house: House, phones: Sequence[str], *, reason: str | None, source: str) -> int:
+    """How many numbers are new on the list; nobody calls or texts them once this returns."""
+    new = 0
+    for start in range(0, len(phones), SLICE):
+        some = phones[start : start + SLICE]
+
+        def write(connection: Connection, some: Sequence[str] = some) -> int:
+            with transaction(connection, house) as change:
+                return sum(suppress_number(change, phone, reason=reason, source=source) for phone in some)
+
+        new += await house.database.write(write)
+    house.bells.after_change()
+    return new
+
+
+async def unsuppress(house: House, phone: str) -> bool:
+    """Whether the number was on the list. Who has been taken off a campaign for it stays off."""
+    return await house.database.write(lambda connection: suppressions.remove(connection, phone))

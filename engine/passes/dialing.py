@@ -1,0 +1,59 @@
+"""Fills free lines: claims those whose turn it is, and hands each claimed call to the placer.
+
+Runs when a line is freed, somebody becomes due, or the pace allows more; ticks only catch what events missed.
+"""
+
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from campaigns.rules.vocabulary import AccountId, CampaignState
+from campaigns.store import accounts, campaigns, recipients
+from engine.apply.campaigns import transaction
+from engine.apply.claiming import Claims, claim
+from engine.database.port import Lane
+from engine.house import House
+from engine.passes.holds import NO_KEY, hold
+from engine.passes.placing import Placer
+
+NO_CLAIMS = Claims((), more=False, again_at=None)
+
+
+class Dialing:
+    def __init__(self, house: House, *, placer: Placer) -> None:
+        self._house = house
+        self._placer = placer
+
+    async def run(self) -> datetime | None:
+        """When the next person becomes due, or the pace allows the next call."""
+        moments = [await self._fill(facts.id) for facts in self._house.accounts.all()]
+        moments.append(await self._house.database.read(self._next_due))
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def _fill(self, account_id: AccountId) -> datetime | None:
+        if not self._house.accounts.get(account_id).token:
+            await hold(self._house, account_id, kind=NO_KEY)
+            return None
+        while True:
+            claims = await self._house.database.write(partial(self._claim, account_id), lane=Lane.PLACEMENT)
+            for intent in claims.intents:
+                self._placer.start(intent)
+            if claims.intents:
+                self._house.bells.changes.ring()
+            if not claims.more:
+                return claims.again_at
+
+    def _claim(self, account_id: AccountId, connection: Connection) -> Claims:
+        if accounts.get(connection, account_id).hold_kind is not None:
+            return NO_CLAIMS
+        with transaction(connection, self._house) as change:
+            return claim(change, account_id)
+
+    def _next_due(self, connection: Connection) -> datetime | None:
+        now = self._house.clock.now()
+        dues = [
+            recipients.next_due(connection, row.id, after=now)
+            for row in campaigns.in_states(connection, [CampaignState.RUNNING])
+        ]
+        return min((due for due in dues if due is not None), default=None)

@@ -1,0 +1,69 @@
+"""Starts campaigns whose time has come; takes people off when the end has come, or it was cancelled."""
+
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from campaigns.rules.deciding import Cancelled, Expired
+from campaigns.rules.vocabulary import QUEUED_STATES, CampaignId, CampaignState
+from campaigns.store import campaigns, recipients
+from campaigns.store.campaigns import CampaignRow
+from engine.apply.campaigns import become, transaction
+from engine.apply.recipients import happen
+from engine.database.port import Lane
+from engine.house import House
+
+SLICE = 500  # people taken off in one transaction
+UNDER_WAY = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSING, CampaignState.PAUSED)
+
+
+class Housekeeping:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def run(self) -> datetime | None:
+        """When the next campaign starts or ends."""
+        now = self._house.clock.now()
+        rows = await self._house.database.read(self._under_way)
+        for row in rows:
+            if row.state is CampaignState.SCHEDULED and row.start_at is not None and row.start_at <= now:
+                await self._house.database.write(partial(self._start, row.id))
+            if row.end_at is not None and row.end_at <= now:
+                await take_off(self._house, row.id, Expired())
+        for campaign_id in await self._house.database.read(self._left_in_cancelled):
+            await take_off(self._house, campaign_id, Cancelled())
+        starts = [row.start_at for row in rows if row.state is CampaignState.SCHEDULED]
+        moments = [moment for moment in (*starts, *(row.end_at for row in rows)) if moment and moment > now]
+        return min(moments, default=None)
+
+    def _under_way(self, connection: Connection) -> list[CampaignRow]:
+        return list(campaigns.in_states(connection, UNDER_WAY))
+
+    def _left_in_cancelled(self, connection: Connection) -> list[CampaignId]:
+        """Cancelled campaigns that still have people queued: the program stopped half-way through."""
+        queued = [state.value for state in QUEUED_STATES]
+        return list(campaigns.with_people(connection, CampaignState.CANCELLED, states=queued))
+
+    def _start(self, campaign_id: CampaignId, connection: Connection) -> None:
+        with transaction(connection, self._house) as change:
+            if change.campaign(campaign_id).state is CampaignState.SCHEDULED:
+                become(change, campaign_id, CampaignState.RUNNING)
+                change.touched.add(campaign_id)
+        self._house.bells.after_change()
+
+
+async def take_off(house: House, campaign_id: CampaignId, event: Cancelled | Expired) -> None:
+    """Let that happen to everybody in the campaign's queue, a slice a transaction."""
+
+    def take_some(connection: Connection) -> int:
+        with transaction(connection, house) as change:
+            change.touched.add(campaign_id)
+            rows = recipients.queued(connection, campaign_id, limit=SLICE)
+            for row in rows:
+                happen(change, row, event)
+            return len(rows)
+
+    while await house.database.write(take_some, lane=Lane.IMPORT) == SLICE:
+        pass
+    house.bells.after_change()

@@ -1,0 +1,67 @@
+"""Takes in what LiraX sends: stored before it gets its 200, applied once right afterwards."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from campaigns.rules.vocabulary import AccountId
+from campaigns.store import inbox
+from engine.apply import webhooks
+from engine.apply.campaigns import transaction
+from engine.database.port import Lane
+from engine.house import House
+from engine.lirax.webhooks import Webhook, cmd_of, dedupe_key, subject_of
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+LAST_TRY = 5  # a webhook that fails so often is set aside, and holds nobody up
+
+
+async def receive(house: House, account_id: AccountId, *, webhook: Webhook, body: Mapping[str, str]) -> None:
+    """Store one webhook durably; a repeat changes nothing. `body` is what came, without the token."""
+    key = dedupe_key(house.accounts.get(account_id).name, webhook)
+    now = house.clock.now()
+
+    def store(connection: Connection) -> bool:
+        return inbox.add(
+            connection,
+            account_id=account_id,
+            cmd=cmd_of(webhook),
+            dedupe_key=key,
+            subject=subject_of(webhook),
+            body=body,
+            now=now,
+        )
+
+    if await house.database.write(store, lane=Lane.WEBHOOK):
+        house.bells.intake.set()
+
+
+class Intake:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def run(self) -> datetime | None:
+        """Nothing is ever due later: a stored webhook rings the bell."""
+        while await self._house.database.write(self._apply_some, lane=Lane.WEBHOOK) == BATCH:
+            pass
+        return None
+
+    def _apply_some(self, connection: Connection) -> int:
+        rows = inbox.waiting(connection, limit=BATCH)
+        for row in rows:
+            savepoint = connection.begin_nested()
+            try:
+                with transaction(connection, self._house) as change:
+                    webhooks.apply(change, row)
+                savepoint.commit()
+            except Exception as error:  # the edge of the pass: one bad webhook never stops the others
+                savepoint.rollback()
+                log.exception("webhook could not be applied", inbox_id=row.id, cmd=row.cmd)
+                inbox.failed(connection, row.id, error=repr(error), last_try=LAST_TRY)
+        if rows:
+            self._house.bells.after_change()
+        return len(rows)

@@ -1,0 +1,205 @@
+"""Places one claimed call: fence → one POST → what came of it. The only place where a phone is made to ring.
+
+At most one request ever leaves for an attempt: it is sent by the task that its claim started, and by nobody
+else; whatever cannot be told afterwards is held as unclear (reliability note, 2.2).
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from campaigns.rules.calling_hours import opening_at, whole_hours
+from campaigns.rules.deciding import zones_for
+from campaigns.rules.policy import Policy
+from campaigns.rules.vocabulary import AttemptState, CampaignState
+from campaigns.store import attempts, audio, inbox, recipients, suppressions
+from campaigns.store.attempts import AttemptRow
+from campaigns.store.recipients import RecipientRow
+from engine.apply import calls
+from engine.apply.campaigns import transaction
+from engine.apply.change import Change
+from engine.apply.claiming import Intent, may_call
+from engine.apply.webhooks import apply_call_finished, bind_orphans
+from engine.database.port import Lane
+from engine.errors import CannotDo, DatabaseTrouble
+from engine.house import House
+from engine.lirax.client import CallRequest
+from engine.lirax.errors import LiraxError, Refused, Unavailable
+from engine.passes.holds import KEY_REFUSED, UNREACHABLE, hold
+
+log = structlog.get_logger(__name__)
+
+RESULT_TRIES = 30  # a lost result would cost a person its answer, so it is written again for half a minute
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that is needed to place one call."""
+
+    attempt: AttemptRow
+    request: CallRequest
+
+
+class Placer:
+    """Calls that are being placed right now, each in a task of its own."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def start(self, intent: Intent) -> None:
+        task = asyncio.create_task(self._place(intent), name=f"place-{intent.attempt_id}")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def settle(self) -> None:
+        """Wait until every request that was sent is answered, or given up, and written down."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _place(self, intent: Intent) -> None:
+        try:
+            await self._send(intent)
+        except Exception:  # the edge of the pass: one call that fails takes no other with it
+            log.exception("placing failed", attempt_id=intent.attempt_id, campaign_id=intent.campaign_id)
+
+    async def _send(self, intent: Intent) -> None:
+        house = self._house
+        sent_at = house.clock.now()
+        try:
+            sheet = await house.database.read(partial(self._sheet, intent))
+            client = house.accounts.client(intent.account_id)
+            fence = self._fence(await house.database.ahead(partial(self._objection, intent)))
+            provider_id = await client.make_two_calls(sheet.request, before_send=fence)
+        except Refused as error:
+            await self._refused(intent, error)
+        except (Unavailable, CannotDo) as error:
+            await self._never_sent(intent, error)
+        except LiraxError as error:
+            await self._write(intent, partial(calls.unclear, sent_at=sent_at, detail=str(error)))
+            house.bells.reconciling.set()
+        else:
+            await self._write(intent, partial(_taken, provider_id=provider_id, sent_at=sent_at))
+
+    async def _refused(self, intent: Intent, error: Refused) -> None:
+        if error.kind == "invalid_token":
+            await hold(self._house, intent.account_id, kind=KEY_REFUSED)
+            await self._write(intent, partial(calls.unplaced, detail="LiraX refused the key (401)"))
+        else:
+            await self._write(intent, partial(calls.rejected, detail=str(error)))
+
+    async def _never_sent(self, intent: Intent, error: Exception) -> None:
+        if isinstance(error, Unavailable) and error.kind == "network":
+            await hold(self._house, intent.account_id, kind=UNREACHABLE, said=str(error))
+        await self._write(intent, partial(calls.unplaced, detail=str(error)))
+
+    def _fence(self, objection: Callable[[], str | None]) -> Callable[[], None]:
+        """What runs right before the first byte leaves; it raises, and nothing is sent, if anything objects.
+
+        Its deadline counts time spent suspended: a request that a sleeping machine held back must not
+        leave when another has long been decided on.
+        """
+        clock = self._house.clock
+        given_up_at = clock.elapsed() + self._house.settings.lirax_timeout.total_seconds()
+
+        def check() -> None:
+            reason = "it was held back too long" if clock.elapsed() > given_up_at else objection()
+            if reason is not None:
+                raise Unavailable(f"not sent: {reason}", kind="aborted")
+
+        return check
+
+    def _objection(self, intent: Intent, connection: Connection) -> str | None:
+        """Why this call may not be placed any more, or None."""
+        change = Change(connection, self._house, self._house.clock.now())
+        attempt = attempts.peek(connection, intent.attempt_id)
+        if attempt is None or attempt.state is not AttemptState.PLACING:
+            return "the attempt has been decided already"
+        if attempt.epoch != self._house.epoch:
+            return "another engine has taken over"
+        if change.campaign(intent.campaign_id).state is not CampaignState.RUNNING:
+            return "the campaign is not running any more"
+        if suppressions.among(connection, [attempt.phone]):
+            return "the number is on the do-not-call list"
+        row = recipients.get(connection, attempt.recipient_id)
+        if row is None or not may_call(change, row):
+            return "calling hours are over"
+        return None
+
+    def _sheet(self, intent: Intent, connection: Connection) -> Sheet:
+        """The request to send; raises Unavailable where there is none."""
+        change = Change(connection, self._house, self._house.clock.now())
+        attempt = attempts.peek(connection, intent.attempt_id)
+        row = None if attempt is None else recipients.get(connection, attempt.recipient_id)
+        if attempt is None or row is None:
+            raise Unavailable("not sent: the attempt is gone", kind="aborted")
+        policy = change.policy(intent.campaign_id)
+        hours = _hours(policy, row, now=change.now)
+        target = policy.call.connect or self._audio_address(connection, intent, policy)
+        if hours is None or target is None:
+            reason = "calling hours are over" if hours is None else "the campaign's sound file is gone"
+            raise Unavailable(f"not sent: {reason}", kind="aborted")
+        return Sheet(attempt, _request(policy, row, to2=target, hours=hours))
+
+    def _audio_address(self, connection: Connection, intent: Intent, policy: Policy) -> str | None:
+        play = policy.call.play or ""
+        if play.startswith(("http://", "https://")):
+            return play
+        name = audio.name_for(connection, intent.campaign_id)
+        return None if name is None else f"{self._house.settings.public_url.rstrip('/')}/audio/{name}"
+
+    async def _write(self, intent: Intent, apply: Callable[[Change, AttemptRow], None]) -> None:
+        """Write what came of the request, again and again while the database is away; then ring the bells."""
+
+        def job(connection: Connection) -> None:
+            with transaction(connection, self._house) as change:
+                attempt = attempts.get(connection, intent.attempt_id)
+                assert attempt is not None
+                apply(change, attempt)
+                bind_orphans(change, intent.account_id)
+
+        for tries_left in reversed(range(RESULT_TRIES)):
+            try:
+                await self._house.database.write(job, lane=Lane.PLACEMENT)
+                break
+            except DatabaseTrouble:
+                if not tries_left:
+                    raise
+                await asyncio.sleep(1)
+        self._house.bells.after_change()
+
+
+def _hours(policy: Policy, row: RecipientRow, *, now: datetime) -> tuple[str, str] | None:
+    opening = opening_at(policy.window, zones_for(policy.window, row.person), at=now)
+    if opening is None:
+        return None
+    return whole_hours(opening, at=now, timezone=policy.account_timezone)
+
+
+def _request(policy: Policy, row: RecipientRow, *, to2: str, hours: tuple[str, str]) -> CallRequest:
+    variables = row.variables or {}
+    return CallRequest(
+        from_ext=policy.from_ext,
+        to1=row.phone,
+        to2=to2,
+        success_seconds=int(policy.call.success_after.total_seconds()),
+        not_before=hours[0],
+        not_after=hours[1],
+        money=variables.get("money"),
+        date=variables.get("date"),
+        time=variables.get("time"),
+    )
+
+
+def _taken(change: Change, attempt: AttemptRow, *, provider_id: str, sent_at: datetime) -> None:
+    """LiraX took it; a finished webhook that overtook this very answer is applied now."""
+    calls.taken(change, attempt, provider_id=provider_id, sent_at=sent_at)
+    for row in inbox.orphans(
+        change.connection, attempt.account_id, cmd="make2calls_finished", subject=provider_id
+    ):
+        apply_call_finished(change, row)
