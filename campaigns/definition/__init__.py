@@ -1,0 +1,11 @@
+"""What did the file mean? YAML or JSON in; a policy and what belongs to it out, or every problem at once.
+
+One file per part of the contract's section 4: `calling`, `hours`, `moments`, `following`, `orders`,
+`listing`; `tree` and its two readers keep what was written as text, `reading` and `fields` ask for it.
+"""
+
+from campaigns.definition.columns import columns_needed, texts_of
+from campaigns.definition.definition import Definition, policy_of, read_definition
+from campaigns.definition.outline import outline
+
+__all__ = ["Definition", "columns_needed", "outline", "policy_of", "read_definition", "texts_of"]

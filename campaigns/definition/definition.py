@@ -1,0 +1,153 @@
+"""A definition: from the text somebody wrote to the policy the engine works by."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+from campaigns.definition.columns import columns_needed
+from campaigns.definition.decoding import decode
+from campaigns.definition.fields import read_line
+from campaigns.definition.json_tree import read_json
+from campaigns.definition.listing import Row, read_recipients
+from campaigns.definition.policy_building import DEFINITION_KEYS, build_policy
+from campaigns.definition.reading import Findings, Place, Section, open_section
+from campaigns.definition.remarks import remarks
+from campaigns.definition.surroundings import Origin, Surroundings, find_beside
+from campaigns.definition.tree import Blank, Entries, Node, Unreadable, as_document, from_document, line_of
+from campaigns.definition.yaml_tree import read_yaml
+from campaigns.problems import Problem, WrongInput
+from campaigns.rules.policy import Policy
+from campaigns.texts import column_name
+
+BUILT_IN = frozenset({"phone", "external_id"})  # every recipient has these
+LARGEST_TEXT = 20_000_000  # bytes, recipients written into it included
+LARGEST_DOCUMENT = 1_000_000  # bytes, without them
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A definition that was read and found good.
+
+    `document` is what was written, without recipients, as plain JSON values; `policy_of` makes the same
+    policy from it. `fingerprint` is its SHA-256, alike for YAML and JSON. `notes` are sentences on what a
+    person may not expect.
+    """
+
+    document: dict[str, Any]
+    recipients: Path | list[Row] | None
+    play_file: Path | None
+    phone_column: str | None
+    fingerprint: str
+    policy: Policy
+    notes: tuple[str, ...]
+
+
+def read_definition(
+    text: str | bytes,
+    *,
+    file: str | None,
+    form: Literal["yaml", "json"],
+    beside: Path | None,
+    account_timezone: str,
+    today: date,
+) -> Definition:
+    """The definition in `text`. Raises WrongInput with every problem it has.
+
+    `file` is its name in problems; `beside` is the folder of the files it names, None over the API, where it
+    may name none. It is pure work: on the event loop, large texts belong into a thread.
+    """
+    root = _tree(text, file=file, form=form)
+    findings = Findings(file)
+    surroundings = Surroundings(Origin.FILE if beside else Origin.API, beside, account_timezone)
+    section = _open(root, findings)
+    policy = build_policy(section, surroundings)
+    listed = section.get("recipients")
+    recipients = None if listed is None else read_recipients(listed, surroundings)
+    phone_column = section.read("phone_column", read_line, otherwise=None)
+    if isinstance(recipients, list):
+        _check_columns(policy, recipients, root=root, findings=findings)
+    document = _document(root, findings)
+    findings.raise_if_any()
+    return Definition(
+        document=document,
+        recipients=recipients,
+        play_file=_play_file(section, policy, beside=beside),
+        phone_column=phone_column,
+        fingerprint=hashlib.sha256(_canonical(document)).hexdigest(),
+        policy=policy,
+        notes=remarks(policy, section, today=today, from_file=beside is not None),
+    )
+
+
+def policy_of(document: Mapping[str, Any], *, account_timezone: str) -> Policy:
+    """The policy of a stored `Definition.document`. Raises WrongInput where it is none."""
+    findings = Findings(None)
+    section = _open(from_document(document), findings)
+    policy = build_policy(section, Surroundings(Origin.STORED, None, account_timezone))
+    findings.raise_if_any()
+    return policy
+
+
+def _tree(text: str | bytes, *, file: str | None, form: Literal["yaml", "json"]) -> Node:
+    try:
+        decoded = decode(text, most=LARGEST_TEXT)
+        return read_yaml(decoded) if form == "yaml" else read_json(decoded)
+    except Unreadable as error:
+        raise WrongInput(Problem(str(error), file=file, line=error.line)) from error
+
+
+def _open(root: Node, findings: Findings) -> Section:
+    place = Place(root, "", root.line, findings)
+    if isinstance(root, Blank):
+        findings.add("the definition is empty", field=None, line=None)
+    section = None if isinstance(root, Blank) else open_section(place, DEFINITION_KEYS)
+    if section is None:
+        _give_up(findings)
+    return section
+
+
+def _give_up(findings: Findings) -> NoReturn:
+    findings.raise_if_any()
+    raise AssertionError("a definition that cannot be opened has a problem")
+
+
+def _check_columns(policy: Policy, rows: list[Row], *, root: Node, findings: Findings) -> None:
+    """Inline recipients of which none has a column that texts use; files are checked when they are read."""
+    if not rows:
+        return
+    there = {column_name(header) for header in {header for row in rows for header in row}} | BUILT_IN
+    for column, field in columns_needed(policy).items():
+        if column not in there:
+            message = (
+                f"uses {{{{ {column} }}}}, which no recipient has; they have: {', '.join(sorted(there))}"
+            )
+            findings.add(message, field=field, line=line_of(root, field))
+
+
+def _document(root: Node, findings: Findings) -> dict[str, Any]:
+    entries = root.entries if isinstance(root, Entries) else ()
+    document = as_document(Entries(tuple(entry for entry in entries if entry.key != "recipients")))
+    assert isinstance(document, dict)
+    size = len(_canonical(document))
+    if size > LARGEST_DOCUMENT:
+        told = (
+            f"the definition has {size} bytes without its recipients, at most {LARGEST_DOCUMENT} are allowed"
+        )
+        findings.add(told, field=None, line=None)
+    return document
+
+
+def _canonical(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def _play_file(section: Section, policy: Policy, *, beside: Path | None) -> Path | None:
+    place = section.get("call")
+    play = policy.call.play
+    if place is None or play is None or beside is None or "://" in play:
+        return None
+    return find_beside(place, play, beside=beside)
