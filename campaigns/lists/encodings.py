@@ -1,20 +1,24 @@
 """In which encoding a text file is written: BOM, then UTF-8 over the whole file, then a guess from a sample.
 
-Undecodable bytes of a file that is otherwise UTF-8 come through as lone surrogates (`ERRORS`), so that only
-the rows that hold them are refused.
+Undecodable bytes of a file that is otherwise UTF-8 come through as lone surrogates, so that only the rows
+that hold them are refused.
 """
 
 import codecs
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from charset_normalizer import from_bytes
 
-ERRORS = "surrogateescape"
 BLOCK = 1 << 20  # bytes read at once
 SAMPLE = 1 << 16  # bytes of lines outside ASCII; a detector learns nothing from more
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _LEGACY = ["cp1251", "cp1125", "cp866", "koi8_u", "koi8_r", "mac_cyrillic", "cp1250", "cp1252", "cp1254"]
 _MOSTLY = 0.7
 _SOME = 0.3  # lines of another encoding are good UTF-8 by chance far more seldom
@@ -52,6 +56,12 @@ def encoding_of(path: Path) -> str:
     return wide or _narrow(path)
 
 
+def open_text(path: Path, encoding: str) -> TextIO:
+    """The file as text, its line ends as they are; what cannot be decoded comes as lone surrogates."""
+    errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
+    return path.open(encoding=encoding, errors=errors, newline="")
+
+
 def _without_bom(head: bytes) -> str | None:
     """UTF-16 tells itself by one constant byte in two: 0 for ASCII, 4 for Cyrillic."""
     if len(head) < 4 or b"\0" not in head:
@@ -73,7 +83,7 @@ def _narrow(path: Path) -> str:
 
 
 def _sample(path: Path) -> _Sample:
-    """Reads the file block by block, cut at line ends; a block of good UTF-8 is not looked at line by line."""
+    """Reads the file in blocks cut at line ends; only a block that is not UTF-8 is looked at line by line."""
     sample, rest = _Sample(), b""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -113,7 +123,7 @@ def _legacy(sample: bytes) -> str:
 
 
 def _likeness(sample: bytes, encoding: str) -> float:
-    """What share of the letters beyond ASCII are Cyrillic as words have it: small, or a capital at the start."""
+    """What share of the letters beyond ASCII is Cyrillic as words have it: a capital only at the start."""
     text = sample.decode(encoding, errors="replace")
     beyond = good = 0
     for before, letter in zip(" " + text, text, strict=False):

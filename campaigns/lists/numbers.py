@@ -1,6 +1,6 @@
 """Telephone numbers as people write them → E.164 digits, or a sentence that says why not.
 
-Never a guess: what may be two numbers, or lost digits on its way, is refused, because a guess rings a stranger.
+Never a guess: what may be two numbers, or lost digits on its way, is refused; a guess rings a stranger.
 """
 
 import re
@@ -19,7 +19,9 @@ NOT_KNOWN = "is not in a range known to be in use"
 _SPACING = str.maketrans("", "", " \t\u00a0\u2007\u202f-\u2010\u2011\u2012\u2013\u2014\u2212()")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _WRAPPED = re.compile(r'="(.*)"|\'(.*)', re.DOTALL)  # how spreadsheets are made to keep digits as text
-_LABEL = re.compile(r"(?:tel|phone|mob|mobile|cell|тел|телефон|моб|мобільний|мобильный)\b[.:]*\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:tel|phone|mob|mobile|cell|тел|телефон|моб|мобільний|мобильный)\b[.:]*\s*", re.IGNORECASE
+)
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?\s*[eEеЕ]\s*\+?\d+")
 _DECIMAL = re.compile(r"(\+?\d+)[.,](\d{1,2})")
 _BETWEEN = re.compile(r"[,;|/\\\n\r]|\s(?:or|або|чи|та|и|или)\s", re.IGNORECASE)
@@ -80,7 +82,8 @@ def _clean(written: str) -> str:
         raise NumberError("the phone cell is empty")
     if _SCIENTIFIC.fullmatch(text):
         raise NumberError(
-            f"the number was damaged by a spreadsheet ({text}) and its last digits are lost; format the column as text"
+            f"the number was damaged by a spreadsheet ({text}) and its last digits are lost; "
+            "format the column as text"
         )
     decimal = _DECIMAL.fullmatch(text)
     if decimal and decimal[2].strip("0"):
@@ -138,7 +141,11 @@ def _choose(digits: str, country: str) -> PhoneNumber:
     if national is not None and phonenumbers.is_valid_number(national):
         return national
     trunk = TRUNKS.get(country)
-    readings = [_parse_or_none(f"0{digits.removeprefix(trunk)}", country) if trunk and digits.startswith(trunk) else None]
+    readings = [
+        _parse_or_none(f"0{digits.removeprefix(trunk)}", country)
+        if trunk and digits.startswith(trunk)
+        else None
+    ]
     readings.append(_parse_or_none("+" + digits.removeprefix("00"), None))
     valid = [reading for reading in readings if reading is not None and phonenumbers.is_valid_number(reading)]
     likely = national if national is not None and _is_possible(national) else None

@@ -22,8 +22,8 @@ def is_spreadsheet(head: bytes) -> bool:
     return head.startswith((ZIP, OLD_OFFICE))
 
 
-def sheet_rows(path: Path) -> tuple[str, Iterator[Row]]:
-    """(name of the sheet, its rows, numbered as the spreadsheet shows them)."""
+def sheet_rows(path: Path) -> tuple[str, int, Iterator[Row]]:
+    """(name of the sheet, how many rows it has, its rows numbered as the spreadsheet shows them)."""
     with path.open("rb") as file:
         zipped = file.read(4) == ZIP
     if zipped:
@@ -33,7 +33,7 @@ def sheet_rows(path: Path) -> tuple[str, Iterator[Row]]:
         sheet = _first_with_rows(workbook)
     except CalamineError as error:
         raise SheetError(_why(error)) from error
-    return sheet.name, _rows(sheet)
+    return sheet.name, sheet.total_height, _rows(sheet)
 
 
 def _first_with_rows(workbook: CalamineWorkbook) -> CalamineSheet:

@@ -3,10 +3,7 @@
 import csv
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TextIO
-
-from campaigns.lists.encodings import ERRORS
 
 Row = tuple[int, list[str], str | None]
 """Number as a spreadsheet counts (the first is 1), cells, and why the row cannot be used if it cannot."""
@@ -67,16 +64,10 @@ class _Lines:
         return first
 
 
-def text_rows(path: Path, *, encoding: str, delimiter: str, skip: int = 0) -> Iterator[Row]:
-    """Every row of the file, blank ones too; the first `skip` lines are none of them."""
-    with path.open(encoding=encoding, errors=_errors(encoding), newline="") as file:
-        for _ in range(skip):
-            file.readline(LINE_LIMIT)
+def text_rows(file: TextIO, *, delimiter: str) -> Iterator[Row]:
+    """Every row of the file, blank ones too; closes it at the end. It must be opened with `newline=""`."""
+    with file:
         yield from _rows(_Lines(file), delimiter)
-
-
-def _errors(encoding: str) -> str:
-    return "surrogatepass" if encoding.startswith("utf-16") else ERRORS
 
 
 def _rows(lines: _Lines, delimiter: str) -> Iterator[Row]:

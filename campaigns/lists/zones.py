@@ -24,7 +24,7 @@ def zones_of(digits: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _whole_country(code: str) -> tuple[str, ...]:
-    """The zones of a country code whose numbers all share them; () where they differ or it is no such code."""
+    """The zones of a country code whose numbers all share them; () where they differ, or it is none."""
     if not code.isdecimal() or int(code) not in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
         return ()
     if any(prefix.startswith(code) and prefix != code for prefix in TIMEZONE_DATA):
