@@ -41,7 +41,7 @@ def batches(reading: Reading) -> Iterator[Batch]:
     """Every row of the list, in its order. Raises WrongInput when the list cannot be read at all."""
     country, column = reading.demand.country, reading.phone_column
     opened = open_list(reading.source, name=reading.name, country=country, phone_column=column)
-    check_columns(opened.heading, reading.demand, name=reading.name)
+    check_columns(opened.heading.columns, reading.demand, name=reading.name)
     with ExitStack() as stack:
         rejects: Rejects = NoFile()
         if reading.rejected_to is not None:

@@ -1,10 +1,12 @@
 """What a campaign wants of every row of its list, as plain values that can be handed to another process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from campaigns.lists.headings import Heading
+from campaigns.definition import columns_needed
+from campaigns.lists.column_words import EXTERNAL_ID
 from campaigns.problems import Problem, WrongInput
+from campaigns.rules.policy import Policy
 from campaigns.texts import column_name
 
 
@@ -18,12 +20,22 @@ class Demand:
     own_zones: bool  # the recipient's own time zone counts
 
 
-def check_columns(heading: Heading, demand: Demand, *, name: str) -> None:
+def demand_of(policy: Policy) -> Demand:
+    windows = [policy.window] if policy.sms is None else [policy.window, policy.sms.window]
+    return Demand(
+        country=policy.country,
+        variables=dict(policy.call.variables),
+        needed=columns_needed(policy),
+        own_zones=any(window.timezone is None for window in windows),
+    )
+
+
+def check_columns(columns: Sequence[str], demand: Demand, *, name: str) -> None:
     """Raises WrongInput naming every column that texts need and the list `name` lacks."""
-    there = {column_name(column) for column in heading.columns} | {"phone"}
-    if heading.external_id is not None:
+    there = {column_name(column) for column in columns} | {"phone"}
+    if there & EXTERNAL_ID:
         there.add("external_id")
-    shown = ", ".join(heading.columns)
+    shown = ", ".join(columns)
     problems = [
         Problem(f"the list has no column “{column}”, which {field} uses; it has: {shown}", file=name)
         for column, field in demand.needed.items()

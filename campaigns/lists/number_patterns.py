@@ -21,7 +21,7 @@ NEVER = re.compile(r"(?!)")
 @lru_cache
 def fast_pattern(country: str) -> tuple[re.Pattern[str], str]:
     """(pattern, country code): where it matches a cleaned text, code + last group are the E.164 digits."""
-    metadata = PhoneMetadata.metadata_for_region(country, None)
+    metadata: Any = PhoneMetadata.metadata_for_region(country, None)
     if metadata is None:
         return NEVER, ""
     code = str(metadata.country_code)

@@ -176,7 +176,7 @@ def _is_possible(number: PhoneNumber) -> bool:
 
 
 def _accept(number: PhoneNumber) -> Number:
-    service = _NO_COUNTRY.get(number.country_code)
+    service = _NO_COUNTRY.get(_code(number))
     if service:
         raise NumberError(f"it is a {service} number, which is never called")
     if phonenumbers.number_type(number) == PhoneNumberType.PREMIUM_RATE:
@@ -197,9 +197,14 @@ def _accept(number: PhoneNumber) -> Number:
             raise NumberError(f"no number of +{number.country_code} has that many digits")
 
 
+def _code(number: PhoneNumber) -> int:
+    assert number.country_code is not None, "every parsed number has a country"
+    return number.country_code
+
+
 def _length_of(number: PhoneNumber) -> int:
     """How its length fits an ordinary telephone, fixed or mobile, of its country."""
-    region = phonenumbers.region_code_for_country_code(number.country_code)
+    region = phonenumbers.region_code_for_country_code(_code(number))
     metadata = PhoneMetadata.metadata_for_region(region, None)
     national = phonenumbers.national_significant_number(number)
     if metadata is not None and metadata.national_prefix and national.startswith(metadata.national_prefix):

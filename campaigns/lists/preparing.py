@@ -33,8 +33,15 @@ class RowError(ValueError):
     """The row cannot be called; the message is one sentence."""
 
 
-Prepared = tuple[str, str | None, str | None, str | None, str, int]
-"""A recipient: phone, external_id, zones joined by `|`, variables and own columns as JSON texts, row."""
+class Prepared(NamedTuple):
+    """A recipient of a list: variables and own columns are JSON texts, zones are joined by `|`."""
+
+    phone: str
+    external_id: str | None
+    zones: str | None
+    variables: str | None
+    data: str
+    row: int
 
 
 class Warned(NamedTuple):
@@ -87,7 +94,7 @@ class _Preparer:
         if external_id and "external_id" in self._demand.needed:
             own["external_id"] = external_id
         known = _checked_text(external_id) if external_id else None
-        return phone, known, self._zones(phone, zone), said, _encoded(own), row
+        return Prepared(phone, known, self._zones(phone, zone), said, _encoded(own), row)
 
 
 class ListPreparer(_Preparer):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import starmap
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ import orjson
 
 from campaigns.lists.batches import Batch, Reading
 from campaigns.lists.demands import Demand
-from campaigns.lists.preparing import Warned
+from campaigns.lists.preparing import Prepared, Warned
 from campaigns.lists.rejects import RejectedRow
 from campaigns.problems import Problem, WrongInput
 
@@ -34,13 +35,15 @@ def read_reading(body: bytes) -> Reading:
 
 
 def write_batch(batch: Batch) -> bytes:
-    return _frame("batch", {**vars(batch), "warned": [tuple(each) for each in batch.warned]})
+    plain = {name: [tuple(each) for each in getattr(batch, name)] for name in ("prepared", "warned")}
+    return _frame("batch", {**vars(batch), **plain})
 
 
 def read_batch(told: Mapping[str, Any]) -> Batch:
     rejected = [RejectedRow(**{**each, "cells": tuple(each["cells"])}) for each in told["rejected"]]
     warned = [Warned(*each) for each in told["warned"]]
-    return Batch(**{**told, "rejected": rejected, "warned": warned})
+    prepared = list(starmap(Prepared, told["prepared"]))
+    return Batch(**{**told, "prepared": prepared, "rejected": rejected, "warned": warned})
 
 
 def write_wrong(wrong: WrongInput) -> bytes:

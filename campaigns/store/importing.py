@@ -12,12 +12,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select, text, update
 
 from campaigns.columns import to_microseconds
+from campaigns.lists.preparing import Prepared
 from campaigns.rules.vocabulary import CampaignId, CampaignState, RecipientState
 from campaigns.store.campaigns import OUTCOME, STATE, count
 from campaigns.tables import Campaign
-
-Prepared = tuple[str, str | None, str | None, str | None, str, int]
-"""phone, external_id, zones joined by `|`, variables and own columns as JSON texts, row of the list."""
 
 _campaign = Campaign.__table__  # type: ignore[attr-defined]
 
@@ -73,7 +71,7 @@ def add_recipients(
     for state, group in _by_state(rows, places).items():
         new = put(connection, campaign_id, rows=group, places=places)
         added[STATE, state.value] = new
-        if outcome := places[group[0][2]].outcome:
+        if outcome := places[group[0].zones].outcome:
             added[OUTCOME, outcome] = new
         total += new
     count(connection, {(campaign_id, *kept): new for kept, new in added.items()})
@@ -88,7 +86,7 @@ def _by_state(
     """What the database adds at once is only counted in all, so rows go in by state; each keeps its order."""
     groups: dict[RecipientState, list[Prepared]] = {}
     for row in rows:
-        groups.setdefault(places[row[2]].state, []).append(row)
+        groups.setdefault(places[row.zones].state, []).append(row)
     return groups
 
 
@@ -134,7 +132,7 @@ def _put_postgres(
     places: Mapping[str | None, Place],
 ) -> int:
     phones, external_ids, zones, variables, documents, numbers = map(list, zip(*rows, strict=True))
-    state, outcome, _, _, finished_at = places[rows[0][2]]
+    state, outcome, _, _, finished_at = places[rows[0].zones]
     values = {
         "campaign_id": campaign_id,
         "state": state,
@@ -142,8 +140,8 @@ def _put_postgres(
         "finished_at": finished_at,
         "phones": phones,
         "external_ids": external_ids,
-        "due": [places[row[2]].due_at for row in rows],
-        "closes": [places[row[2]].closes_at for row in rows],
+        "due": [places[row.zones].due_at for row in rows],
+        "closes": [places[row.zones].closes_at for row in rows],
         "zones": zones,
         "variables": variables,
         "documents": documents,

@@ -14,9 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from campaigns.definition import policy_of
 from campaigns.lists.batches import ROWS, Batch, Reading
-from campaigns.lists.demand_of_policy import demand_of
+from campaigns.lists.demands import demand_of
 from campaigns.lists.mappings import prepare_mappings
 from campaigns.lists.opening import wrong
 from campaigns.lists.preparing import Warned
@@ -26,6 +25,7 @@ from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import CampaignId, CampaignState, Outcome, RecipientState
 from campaigns.store import campaigns, importing
 from campaigns.store.importing import Place
+from engine.apply.change import policy_for
 from engine.commands.reading_lists import read_batches
 from engine.database.port import Lane
 from engine.errors import Conflict, NotFound
@@ -105,10 +105,7 @@ async def _campaign_of(house: House, campaign_id: CampaignId) -> tuple[campaigns
     if row is None:
         raise NotFound("there is no such campaign")
     _check_open(row.state)
-    policy = house.policies.get(
-        row.id, row.fingerprint, lambda: policy_of(row.definition, account_timezone=row.account_timezone)
-    )
-    return row, policy
+    return row, policy_for(house, row)
 
 
 def _check_open(state: CampaignState | None) -> None:
@@ -154,7 +151,7 @@ class _Importer:
         self.warned += batch.warned[: KEPT - len(self.warned)]
 
     async def _add(self, batch: Batch) -> int:
-        places = {zones: self._place(zones) for zones in {row[2] for row in batch.prepared}}
+        places = {zones: self._place(zones) for zones in {row.zones for row in batch.prepared}}
 
         def job(connection: Connection) -> int:
             _check_open(importing.state_for_import(connection, self.campaign_id))

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,7 +24,7 @@ MEMORY = 2 << 30  # bytes of addresses the reader may take; a spreadsheet of 1,0
 _ROOT = Path(campaigns.__file__).parents[1]
 
 
-async def read_batches(reading: Reading) -> AsyncIterator[Batch]:
+async def read_batches(reading: Reading) -> AsyncGenerator[Batch, None]:
     """The list, batch by batch; close the iterator. Raises WrongInput when it cannot be read."""
     if await asyncio.to_thread(_is_small_text, reading.source):
         for batch in await asyncio.to_thread(lambda: list(batches(reading))):
@@ -62,7 +62,7 @@ async def _start() -> Process:
     )
 
 
-async def _listen(process: Process, reading: Reading) -> AsyncIterator[Batch]:
+async def _listen(process: Process, reading: Reading) -> AsyncGenerator[Batch, None]:
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(write_reading(reading))
