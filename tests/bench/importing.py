@@ -67,8 +67,9 @@ async def import_once(folder: Path, source: Path) -> dict[str, float]:
         seconds = time.perf_counter() - began
     finally:
         await close_house(house)
-    own, child = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return {"accepted": result.accepted, "seconds": seconds, "megabytes": (own + child) / 1024}
+    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    megabytes = sum(resource.getrusage(who).ru_maxrss for who in both) / 1024
+    return {"accepted": result.accepted, "seconds": seconds, "megabytes": megabytes}
 
 
 def measure(rows: int, *, encoding: str = "utf-8") -> dict[str, float]:
