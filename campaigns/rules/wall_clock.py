@@ -50,7 +50,7 @@ def _offset_changes(place: ZoneInfo, start: datetime, *, end: datetime) -> list[
         if after != before:
             changes.append(_change_between(place, start, probe=probe))
         start, before = probe, after
-    return [change for change in changes if change < end]
+    return changes
 
 
 def _change_between(place: ZoneInfo, before: datetime, *, probe: datetime) -> datetime:
