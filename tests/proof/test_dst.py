@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.proof.dst import check_transition
-from tests.proof.transitions import Transition, offset_at, one_of_each_kind
+from tests.proof.dst import check_transition, check_year
+from tests.proof.transitions import YEARS, Transition, offset_at, one_of_each_kind
 from tests.rules.calling_windows import utc
 
 KINDS = 18
@@ -50,3 +50,11 @@ def test_they_agree_around_the_oddest_transitions_of_the_past(
     assert offset_at(place, transition.at - SECOND) == transition.before
     assert offset_at(place, transition.at) == transition.after
     assert check_transition(transition, step=step)["permitted"] > 20
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("year", YEARS)
+def test_calling_hours_agree_with_the_wall_clock_at_every_transition_of_every_zone(year: int) -> None:
+    counts, kinds = check_year(year)
+    assert counts["zones"] > 500
+    assert kinds <= {each.kind for each in one_of_each_kind()}

@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-FIRST = datetime(2024, 1, 1, tzinfo=UTC)
-LAST = datetime(2031, 1, 1, tzinfo=UTC)
+YEARS = range(2024, 2031)
 
 SAMPLE = (
     "Africa/Cairo",
@@ -26,6 +25,8 @@ SAMPLE = (
 )
 """Zones that have a transition of every kind between them; the full proof checks that they do."""
 
+Kind = tuple[timedelta, str]
+
 
 class Transition(NamedTuple):
     """At `at` the clock goes from showing `at + before` to showing `at + after`."""
@@ -36,17 +37,18 @@ class Transition(NamedTuple):
     after: timedelta
 
     @property
-    def kind(self) -> tuple[timedelta, str]:
+    def kind(self) -> Kind:
         """How far the clock jumps, and what it showed: two transitions of a kind look alike to a window."""
         return self.after - self.before, (self.at + self.before).strftime("%H:%M:%S")
 
 
 def one_of_each_kind() -> list[Transition]:
     """The first transition of every kind in the sample."""
-    found: dict[tuple[timedelta, str], Transition] = {}
+    found: dict[Kind, Transition] = {}
     for zone in SAMPLE:
-        for transition in transitions_of(zone, step=timedelta(days=1)):
-            found.setdefault(transition.kind, transition)
+        for year in YEARS:
+            for transition in transitions_of(zone, year, step=timedelta(days=1)):
+                found.setdefault(transition.kind, transition)
     return list(found.values())
 
 
@@ -67,11 +69,12 @@ def _rules_of(zone: str) -> bytes:
     return importlib.resources.files("tzdata").joinpath("zoneinfo", *zone.split("/")).read_bytes()
 
 
-def transitions_of(zone: str, *, step: timedelta = timedelta(hours=1)) -> Iterator[Transition]:
+def transitions_of(zone: str, year: int, *, step: timedelta = timedelta(hours=1)) -> Iterator[Transition]:
     """In order. A step longer than an hour is quicker and may miss a change that is taken back within it."""
     place = zoneinfo.ZoneInfo(zone)
-    at, before = FIRST, offset_at(place, FIRST)
-    while at < LAST:
+    at, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    before = offset_at(place, at)
+    while at < end:
         at += step
         after = offset_at(place, at)
         if after != before:

@@ -6,6 +6,7 @@ Knows nothing of offsets or of how the rule finds its openings; `zoneinfo` tells
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from operator import and_
 from zoneinfo import ZoneInfo
 
 from campaigns.rules.calling_hours import Opening
@@ -18,14 +19,15 @@ class Wall:
     def __init__(self, start: datetime, end: datetime, *, step: timedelta = timedelta(minutes=1)) -> None:
         self.start, self.end, self.step = start, end, step
         self.moments = [start + number * step for number in range((end - start) // step)]
-        self._shown: dict[str, list[tuple[date, int]]] = {}
+        self._shown: dict[str, tuple[list[date], list[int]]] = {}
 
-    def shown(self, zone: str) -> list[tuple[date, int]]:
-        """Local date and minute of the day at each step."""
+    def shown(self, zone: str) -> tuple[list[date], list[int]]:
+        """Local dates, and minutes of the day, at each step."""
         if zone not in self._shown:
             place = ZoneInfo(zone)
-            local = (moment.astimezone(place) for moment in self.moments)
-            self._shown[zone] = [(each.date(), each.hour * 60 + each.minute) for each in local]
+            local = [moment.astimezone(place) for moment in self.moments]
+            minutes = [each.hour * 60 + each.minute for each in local]
+            self._shown[zone] = [each.date() for each in local], minutes
         return self._shown[zone]
 
     def index(self, at: datetime) -> int:
@@ -34,22 +36,25 @@ class Wall:
     def pieces(self, window: CallingWindow, zones: tuple[str, ...]) -> list[Opening]:
         """All times the window is open, cut where the date changes in the first zone; in order."""
         open_now = self._open(window, zones)
-        days = [day for day, _ in self.shown(zones[0])]
+        days, _ = self.shown(zones[0])
         return [
             self._piece(first, last, goes_on=last < len(open_now) and open_now[last])
             for first, last in _runs(open_now, days)
         ]
 
     def _open(self, window: CallingWindow, zones: tuple[str, ...]) -> list[bool]:
-        return [all(each) for each in zip(*(self._open_in(window, zone) for zone in zones), strict=True)]
+        result = self._open_in(window, zones[0])
+        for zone in zones[1:]:
+            result = list(map(and_, result, self._open_in(window, zone)))
+        return result
 
     def _open_in(self, window: CallingWindow, zone: str) -> list[bool]:
-        hour_is_open = [any(a <= minute < b for a, b in window.hours) for minute in range(1440)]
-        shown = self.shown(zone)
-        first, last = shown[0][0] - timedelta(days=2), shown[-1][0] + timedelta(days=2)
-        days = (first + timedelta(days=number) for number in range((last - first).days))
-        day_is_open = {day: day.weekday() in window.days and day not in window.holidays for day in days}
-        return [hour_is_open[minute] and day_is_open[day] for day, minute in shown]
+        open_minutes = {minute for opens, closes in window.hours for minute in range(opens, closes)}
+        days, minutes = self.shown(zone)
+        open_days = {day for day in set(days) if day.weekday() in window.days and day not in window.holidays}
+        return [
+            minute in open_minutes and day in open_days for day, minute in zip(days, minutes, strict=True)
+        ]
 
     def _piece(self, first: int, last: int, *, goes_on: bool) -> Opening:
         starts_at, ends_at = self.start + first * self.step, self.start + last * self.step
@@ -59,9 +64,10 @@ class Wall:
 
     def hours_shown(self, piece: Opening, *, at: datetime, zone: str) -> tuple[int, int]:
         """The first and the last hour that the clock shows during the piece, on its present day."""
-        today = at.astimezone(ZoneInfo(zone)).date()
-        shown = self.shown(zone)[self.index(piece.starts_at) : self.index(piece.ends_at)]
-        hours = {minute // 60 for day, minute in shown if day == today}
+        days, minutes = self.shown(zone)
+        today = days[self.index(at)]
+        during = range(self.index(piece.starts_at), self.index(piece.ends_at))
+        hours = {minutes[index] // 60 for index in during if days[index] == today}
         return min(hours), max(hours)
 
 
