@@ -16,6 +16,10 @@ def to_microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+def from_microseconds(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _MICROSECOND
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware moment: `timestamptz` on PostgreSQL, integer microseconds since 1970 on SQLite.
 

@@ -74,7 +74,7 @@ class Campaign(SQLModel, table=True):
 
 
 class Tally(SQLModel, table=True):
-    """A kept count of a campaign. Kinds: `state`, `outcome`, `calls` (placed, answered, in_flight)."""
+    """A kept count. Kinds: `state`, `outcome`, `result`, `calls` (placed, answered, in_flight)."""
 
     campaign_id: int = _ref("campaign.id", primary_key=True)
     kind: str = Field(primary_key=True)
@@ -206,6 +206,7 @@ class Attempt(SQLModel, table=True):
 class Suppression(SQLModel, table=True):
     """The do-not-call list. `source` says who put the number there."""
 
+    __table_args__ = (Index("suppression_order", "added_at", "phone"),)
     phone: str = Field(primary_key=True)
     reason: str | None = None
     source: str = "operator"  # operator | api | rule | sms | import
@@ -351,6 +352,7 @@ class ApiKey(SQLModel, table=True):
 class Idempotency(SQLModel, table=True):
     """A kept answer of a POST. `status` is None while the first request is under way."""
 
+    __table_args__ = (Index("idempotency_age", "created_at"),)
     key_id: int = _ref("api_key.id", primary_key=True)
     key: str = Field(primary_key=True)
     body_hash: str

@@ -3,16 +3,24 @@
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from campaigns.lists.writing import XlsxFile, csv_bytes
 from campaigns.rules.vocabulary import CampaignId
 from campaigns.store import exports
-from engine.house import House
+from engine.database.port import Database
 
 Batch = Sequence[Sequence[object]]
 
 
-async def result_batches(house: House, campaign_id: CampaignId) -> AsyncIterator[Batch]:
+class Readable(Protocol):
+    """A house, or whatever else has a database."""
+
+    @property
+    def database(self) -> Database: ...
+
+
+async def result_batches(house: Readable, campaign_id: CampaignId) -> AsyncIterator[Batch]:
     """The header, then a row a recipient."""
     own = await _own_columns(house, campaign_id)
     yield [exports.header_of(own)]
@@ -25,7 +33,7 @@ async def result_batches(house: House, campaign_id: CampaignId) -> AsyncIterator
         after = rows[-1].id
 
 
-async def attempt_batches(house: House, campaign_id: CampaignId) -> AsyncIterator[Batch]:
+async def attempt_batches(house: Readable, campaign_id: CampaignId) -> AsyncIterator[Batch]:
     """The header, then a row an attempt."""
     yield [exports.ATTEMPT_COLUMNS]
     after = None
@@ -59,7 +67,7 @@ async def write_xlsx(batches: AsyncIterator[Batch], path: Path, *, name: str) ->
         book.close()
 
 
-async def _own_columns(house: House, campaign_id: CampaignId) -> list[str]:
+async def _own_columns(house: Readable, campaign_id: CampaignId) -> list[str]:
     """All columns that some recipient has, in the order of their first appearance."""
     names: dict[str, None] = {}
     after: int | None = 0

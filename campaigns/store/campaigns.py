@@ -15,7 +15,7 @@ _columns = _table.c
 _tally = Tally.__table__  # type: ignore[attr-defined]
 _account = Account.__table__.c  # type: ignore[attr-defined]
 
-STATE, OUTCOME, CALLS = "state", "outcome", "calls"
+STATE, OUTCOME, RESULT, CALLS = "state", "outcome", "result", "calls"
 """Kinds of kept counts."""
 
 

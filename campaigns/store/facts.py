@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Select, TextClause, case, func, select, text
 
+from campaigns.definition import policy_of
+from campaigns.rules.calling_hours import next_permitted
 from campaigns.rules.policy import Policy
 from campaigns.rules.reasons import CampaignFacts, Waiting
 from campaigns.rules.vocabulary import (
@@ -98,8 +100,22 @@ def counts_of(connection: Connection, campaign_ids: Iterable[CampaignId]) -> dic
     return dict(found)
 
 
+def policy_for(campaign: CampaignRow, policies: Policies) -> Policy:
+    return policies.get(
+        campaign.id,
+        campaign.fingerprint,
+        lambda: policy_of(campaign.definition, account_timezone=campaign.account_timezone),
+    )
+
+
 def facts_of(
-    connection: Connection, campaign: CampaignRow, *, counts: Counts, lines: Mapping[int, tuple[int, int]]
+    connection: Connection,
+    campaign: CampaignRow,
+    *,
+    policy: Policy,
+    counts: Counts,
+    lines: Mapping[int, tuple[int, int]],
+    now: datetime,
 ) -> CampaignFacts:
     queued = sum(counts.get(("state", state), 0) for state in QUEUED_STATES)
     running = campaign.state is CampaignState.RUNNING
@@ -107,7 +123,7 @@ def facts_of(
     total, free = lines.get(campaign.account_id, (0, 0))
     return CampaignFacts(
         state=campaign.state,
-        zone=campaign.account_timezone,
+        zone=policy.window.timezone or policy.account_timezone,
         recipients=total_of(counts),
         queued=queued,
         in_flight=counts.get(("calls", "in_flight"), 0),
@@ -115,14 +131,23 @@ def facts_of(
         end_at=campaign.end_at,
         finished_at=campaign.finished_at,
         hold=campaign.hold,
+        opens_at=_opens_at(policy, now=now) if running else None,
         next_due=head.due_at if head else None,
         next_waits_for=head.waits_for if head else None,
         open_sms=_open_sms(connection, campaign.id) if running and not queued else 0,
         open_effects=_open_effects(connection, campaign.id) if running and not queued else 0,
         lines=total,
         free_lines=free,
-        open=bool(campaign.definition.get("open", False)),
+        open=policy.open,
     )
+
+
+def _opens_at(policy: Policy, *, now: datetime) -> datetime | None:
+    """When calling hours begin next; None while they are open, never come, or differ among people."""
+    if policy.window.timezone is None:
+        return None
+    permitted = next_permitted(policy.window, (policy.window.timezone,), at=now, not_after=policy.end)
+    return permitted.at if permitted is not None and permitted.at > now else None
 
 
 def total_of(counts: Counts) -> int:
@@ -150,6 +175,26 @@ def queue_head(connection: Connection, campaign_id: CampaignId) -> Head | None:
             break
         heads += [_first_due(connection, campaign_id, closes_at=closes_at, turn=turn) for turn in (0, 1)]
     return min((head for head in heads if head), key=lambda head: head.due_at, default=None)
+
+
+def queue_tail(connection: Connection, campaign_id: CampaignId) -> datetime | None:
+    """The latest due time of the queue."""
+    last = select(_recipient.c.closes_at).where(*_queue(campaign_id), _recipient.c.closes_at.is_not(None))
+    closes_at = connection.execute(last.order_by(_recipient.c.closes_at.desc()).limit(1)).scalar()
+    due = [_last_due(connection, campaign_id, closes_at=closes_at, turn=turn) for turn in (0, 1)]
+    return max((moment for moment in due if moment is not None), default=None)
+
+
+def _last_due(
+    connection: Connection, campaign_id: CampaignId, *, closes_at: datetime | None, turn: int
+) -> datetime | None:
+    latest: datetime | None = connection.execute(
+        select(_recipient.c.due_at)
+        .where(*_queue(campaign_id), _recipient.c.closes_at == closes_at, _recipient.c.turn == turn)
+        .order_by(_recipient.c.due_at.desc())
+        .limit(1)
+    ).scalar()
+    return latest
 
 
 def _queue(campaign_id: CampaignId) -> Sequence[Any]:

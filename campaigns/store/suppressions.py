@@ -2,14 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, tuple_
 
 from campaigns.store.dialects import upsert
 from campaigns.tables import Suppression
 
 _table = Suppression.__table__  # type: ignore[attr-defined]
 _columns = _table.c
+_SELECT = select(_columns.phone, _columns.reason, _columns.source, _columns.added_at)
+
+
+class Entry(NamedTuple):
+    phone: str
+    reason: str | None
+    source: str  # operator | api | rule | sms | import
+    added_at: datetime
+
+
+class Place(NamedTuple):
+    """Where a list of entries goes on."""
+
+    added_at: datetime
+    phone: str
 
 
 def add(connection: Connection, phone: str, *, reason: str | None, source: str, now: datetime) -> bool:
@@ -32,9 +48,15 @@ def among(connection: Connection, phones: Sequence[str]) -> set[str]:
     return set(connection.execute(select(_columns.phone).where(_columns.phone.in_(phones))).scalars())
 
 
-def listed(connection: Connection, *, limit: int, after: str = "") -> list[Suppression]:
-    """Entries in the order of their numbers, those after `after`."""
-    rows = connection.execute(
-        select(_table).where(_columns.phone > after).order_by(_columns.phone).limit(limit)
-    )
-    return [Suppression(**row._mapping) for row in rows]
+def get(connection: Connection, phone: str) -> Entry | None:
+    row = connection.execute(_SELECT.where(_columns.phone == phone)).first()
+    return None if row is None else Entry(*row)
+
+
+def oldest_first(connection: Connection, *, limit: int, after: Place | None = None) -> list[Entry]:
+    """Entries in the order in which they were added, those after `after`."""
+    chosen = _SELECT.order_by(_columns.added_at, _columns.phone).limit(limit)
+    if after is not None:
+        place = tuple_(_columns.added_at, _columns.phone)
+        chosen = chosen.where(place > tuple_(*after, types=[_columns.added_at.type, _columns.phone.type]))
+    return [Entry(*row) for row in connection.execute(chosen)]

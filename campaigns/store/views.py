@@ -22,6 +22,7 @@ from campaigns.rules.vocabulary import (
     RecipientId,
     RecipientState,
 )
+from campaigns.store.expecting import expected_end
 from campaigns.store.facts import (
     CampaignRow,
     Counts,
@@ -30,6 +31,7 @@ from campaigns.store.facts import (
     counts_of,
     facts_of,
     lines_of,
+    policy_for,
     queued,
     select_campaigns,
     total_of,
@@ -156,18 +158,18 @@ def _views_of(
     rows = campaign_rows(connection, chosen)
     counts = counts_of(connection, [row.id for row in rows])
     lines = lines_of(connection)
-    return [
-        _view_of(
-            row,
-            counts=counts.get(row.id, {}),
-            facts=facts_of(connection, row, counts=counts.get(row.id, {}), lines=lines),
-            now=now,
-        )
-        for row in rows
-    ]
+    views = []
+    for row in rows:
+        mine, policy = counts.get(row.id, {}), policy_for(row, policies)
+        facts = facts_of(connection, row, policy=policy, counts=mine, lines=lines, now=now)
+        eta = expected_end(connection, row, policy=policy, facts=facts, now=now)
+        views.append(_view_of(row, counts=mine, facts=facts, eta=eta, now=now))
+    return views
 
 
-def _view_of(row: CampaignRow, *, counts: Counts, facts: CampaignFacts, now: datetime) -> CampaignView:
+def _view_of(
+    row: CampaignRow, *, counts: Counts, facts: CampaignFacts, eta: datetime | None, now: datetime
+) -> CampaignView:
     states = {state.value: counts.get(("state", state), 0) for state in RecipientState}
     return CampaignView(
         id=row.id,
@@ -179,7 +181,7 @@ def _view_of(row: CampaignRow, *, counts: Counts, facts: CampaignFacts, now: dat
         },
         calls=Calls(*(counts.get(("calls", word), 0) for word in ("placed", "answered", "in_flight"))),
         reason=reason_of_campaign(facts, now=now),
-        eta=None,
+        eta=eta,
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
@@ -198,7 +200,7 @@ def _people(
     rows = connection.execute(
         select(_recipient).where(_recipient.c.id.in_(ids)).order_by(_recipient.c.id)
     ).all()
-    campaigns = _campaigns_of(connection, {row.campaign_id for row in rows})
+    campaigns = _campaigns_of(connection, {row.campaign_id for row in rows}, now=now, policies=policies)
     attempts = _last_attempts(connection, [row.id for row in rows if row.calls])
     return [
         _person(
@@ -213,10 +215,13 @@ def _people(
 
 
 def _campaigns_of(
-    connection: Connection, ids: set[CampaignId]
+    connection: Connection, ids: set[CampaignId], *, now: datetime, policies: Policies
 ) -> dict[CampaignId, tuple[str, CampaignFacts]]:
-    rows = campaign_rows(connection, select_campaigns().where(_campaign.c.id.in_(ids)))
-    return {row.id: (row.name, facts_of(connection, row, counts={}, lines={})) for row in rows}
+    found = {}
+    for row in campaign_rows(connection, select_campaigns().where(_campaign.c.id.in_(ids))):
+        policy = policy_for(row, policies)
+        found[row.id] = row.name, facts_of(connection, row, policy=policy, counts={}, lines={}, now=now)
+    return found
 
 
 def _last_attempts(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:

@@ -184,6 +184,7 @@ def _close(
     )
     lines.release(change.connection, attempt.id)
     change.count(attempt.campaign_id, campaigns.CALLS, "in_flight", -1)
+    change.count(attempt.campaign_id, campaigns.RESULT, result.value)
     number_is_free(change, attempt.phone)
 
 
@@ -192,6 +193,9 @@ def _refine(change: Change, before: AttemptRow, attempt: AttemptRow, result: Cal
     attempts.save(
         change.connection, attempt.id, result=result.value, state=AttemptState.DONE.value, detail=None
     )
+    if before.result is not None:
+        change.count(attempt.campaign_id, campaigns.RESULT, before.result.value, -1)
+    change.count(attempt.campaign_id, campaigns.RESULT, result.value)
     was, now_answered = before.result in ANSWERED, result in ANSWERED
     if was is not now_answered:
         change.count(attempt.campaign_id, campaigns.CALLS, "answered", 1 if now_answered else -1)

@@ -1,6 +1,6 @@
 """One call on demand, and calling it off again: what billing systems do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,15 +30,23 @@ class Trigger:
     not_after: datetime | None = None
 
 
-async def trigger_call(house: House, trigger: Trigger) -> RecipientId:
-    """The new recipient. Raises NotFound, WrongInput, or Conflict: campaign ended, number open in it."""
+async def trigger_call(
+    house: House, trigger: Trigger, *, also: Callable[[Connection, RecipientId], None] | None = None
+) -> RecipientId:
+    """The new recipient. Raises NotFound, WrongInput, or Conflict: campaign ended, number open in it.
+
+    `also` is done in the same transaction: both are, or neither.
+    """
     campaign_id = await find_campaign(house, trigger.campaign)
     joining = Joining(trigger.phone, trigger.external_id, trigger.data, trigger.not_before, trigger.not_after)
 
     def write(connection: Connection) -> RecipientId:
         campaigns.get_for_change(connection, campaign_id)
         with transaction(connection, house) as change:
-            return join(change, campaign_id, joining)
+            recipient_id = join(change, campaign_id, joining)
+        if also is not None:
+            also(connection, recipient_id)
+        return recipient_id
 
     recipient_id = await house.database.write(write)
     house.bells.after_change()

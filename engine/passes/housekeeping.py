@@ -1,13 +1,16 @@
-"""Starts campaigns whose time has come; takes people off when the end has come, or it was cancelled."""
+"""Starts campaigns whose time has come; takes people off when the end has come, or it was cancelled.
 
-from datetime import datetime
+Forgets what was kept only for a while.
+"""
+
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
 
 from campaigns.rules.deciding import Cancelled, Expired
 from campaigns.rules.vocabulary import QUEUED_STATES, CampaignId, CampaignState
-from campaigns.store import campaigns, recipients
+from campaigns.store import campaigns, idempotency, recipients
 from campaigns.store.campaigns import CampaignRow
 from engine.apply.campaigns import become, transaction
 from engine.apply.recipients import happen
@@ -15,6 +18,7 @@ from engine.database.port import Lane
 from engine.house import House
 
 SLICE = 500  # people taken off in one transaction
+ANSWERS_KEPT = timedelta(days=7)  # of requests with an Idempotency-Key (reliability note, H4)
 UNDER_WAY = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSING, CampaignState.PAUSED)
 
 
@@ -33,6 +37,7 @@ class Housekeeping:
                 await take_off(self._house, row.id, Expired())
         for campaign_id in await self._house.database.read(self._left_in_cancelled):
             await take_off(self._house, campaign_id, Cancelled())
+        await self._house.database.write(partial(idempotency.forget_older, before=now - ANSWERS_KEPT))
         starts = [row.start_at for row in rows if row.state is CampaignState.SCHEDULED]
         moments = [moment for moment in (*starts, *(row.end_at for row in rows)) if moment and moment > now]
         return min(moments, default=None)

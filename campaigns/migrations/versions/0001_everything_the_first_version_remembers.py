@@ -63,6 +63,9 @@ def upgrade() -> None:
         sa.Column("added_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("phone"),
     )
+    with op.batch_alter_table("suppression", schema=None) as batch_op:
+        batch_op.create_index("suppression_order", ["added_at", "phone"], unique=False)
+
     op.create_table(
         "app_session",
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -116,6 +119,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("key_id", "key"),
     )
+    with op.batch_alter_table("idempotency", schema=None) as batch_op:
+        batch_op.create_index("idempotency_age", ["created_at"], unique=False)
+
     op.create_table(
         "inbox",
         sa.Column("id", RowId, nullable=False),

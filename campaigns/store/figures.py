@@ -1,0 +1,96 @@
+"""Figures of the whole house, for who watches it; each from kept counts or from a short piece of an index."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, case, func, select, text
+
+from campaigns.rules.vocabulary import EffectState, SmsState
+from campaigns.tables import Account, Campaign, Effect, Inbox, LineSlot, Modem, Sms, Tally
+
+_account = Account.__table__.c  # type: ignore[attr-defined]
+_campaign = Campaign.__table__.c  # type: ignore[attr-defined]
+_effect = Effect.__table__.c  # type: ignore[attr-defined]
+_inbox = Inbox.__table__  # type: ignore[attr-defined]
+_line = LineSlot.__table__.c  # type: ignore[attr-defined]
+_modem = Modem.__table__.c  # type: ignore[attr-defined]
+_sms = Sms.__table__.c  # type: ignore[attr-defined]
+_tally = Tally.__table__.c  # type: ignore[attr-defined]
+
+
+class Lines(NamedTuple):
+    """Of one account; `busy` lines have a call."""
+
+    account_id: int
+    total: int
+    busy: int
+
+
+class Figures(NamedTuple):
+    """`tallies` by (kind, word) over all campaigns; `holds` are the kinds of what stops accounts."""
+
+    tallies: dict[tuple[str, str], int]
+    campaigns: dict[str, int]
+    lines: Sequence[Lines]
+    holds: dict[str, int]
+    accounts: int
+    modems: int
+    modems_in_trouble: int
+    sms_queued: int
+    effects_queued: int
+    inbox_waiting: int
+
+
+def figures(connection: Connection) -> Figures:
+    holds = _counted(connection, _account.hold_kind)
+    modems, in_trouble = connection.execute(select(func.count(), func.count(_modem.trouble))).one()
+    return Figures(
+        tallies=_tallies(connection),
+        campaigns={str(word): count for word, count in _counted(connection, _campaign.state).items()},
+        lines=_lines(connection),
+        holds={kind: count for kind, count in holds.items() if kind is not None},
+        accounts=sum(holds.values()),
+        modems=modems,
+        modems_in_trouble=in_trouble,
+        sms_queued=_sms_queued(connection),
+        effects_queued=_effects_queued(connection),
+        inbox_waiting=_inbox_waiting(connection),
+    )
+
+
+def _tallies(connection: Connection) -> dict[tuple[str, str], int]:
+    rows = connection.execute(
+        select(_tally.kind, _tally.word, func.sum(_tally.count)).group_by(_tally.kind, _tally.word)
+    )
+    return {(kind, word): int(count) for kind, word, count in rows}
+
+
+def _counted(connection: Connection, column: object) -> dict[str | None, int]:
+    rows = connection.execute(select(column, func.count()).group_by(column))  # type: ignore[call-overload]
+    return {row[0]: row[1] for row in rows}
+
+
+def _lines(connection: Connection) -> list[Lines]:
+    busy = func.sum(case((_line.attempt_id.is_not(None), 1), else_=0))
+    rows = connection.execute(
+        select(_line.account_id, func.count(), busy).group_by(_line.account_id).order_by(_line.account_id)
+    )
+    return [Lines(account_id, total, int(taken)) for account_id, total, taken in rows]
+
+
+def _sms_queued(connection: Connection) -> int:
+    """By way of the modems: the queue's index begins with them."""
+    modems = connection.execute(select(_modem.id)).scalars().all()
+    queued = select(func.count()).where(_sms.modem_id.in_(modems), _sms.state == SmsState.QUEUED.value)
+    return connection.execute(queued).scalar_one()
+
+
+def _effects_queued(connection: Connection) -> int:
+    queued = select(func.count()).where(_effect.state == EffectState.QUEUED.value)
+    return connection.execute(queued).scalar_one()
+
+
+def _inbox_waiting(connection: Connection) -> int:
+    # Spelt like the partial index, so that SQLite sees that it serves.
+    waiting = select(func.count()).select_from(_inbox).where(text("applied_at IS NULL AND NOT dead"))
+    return connection.execute(waiting).scalar_one()

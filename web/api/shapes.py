@@ -1,0 +1,163 @@
+"""What the API answers, as models; they make the description at /openapi.json."""
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+import orjson
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from campaigns.moments import utc_text
+from campaigns.rules.vocabulary import CampaignState, RecipientState
+from campaigns.store.views import CampaignView, RecipientView
+from engine.commands.importing import ImportResult
+
+T = TypeVar("T")
+
+
+class Press(BaseModel):
+    ivr_name: str
+    ivr_entry: str
+    key: str
+
+
+class CallCounts(BaseModel):
+    placed: int
+    answered: int
+    in_flight: int
+
+
+class RejectedRow(BaseModel):
+    row: int
+    phone: str
+    reason: str
+
+
+class Imported(BaseModel):
+    accepted: int
+    duplicates: int
+    rejected_count: int
+    rejected: list[RejectedRow]
+
+
+class Campaign(BaseModel):
+    id: int
+    name: str
+    state: CampaignState
+    counts: dict[str, int]
+    outcomes: dict[str, int]
+    calls: CallCounts
+    reason: str | None
+    eta: str | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+
+
+class NewCampaign(Campaign):
+    """`recipients` tells of those that stood in the definition."""
+
+    recipients: Imported | None = None
+
+
+class Recipient(BaseModel):
+    id: int
+    phone: str
+    external_id: str | None
+    state: RecipientState
+    outcome: str | None
+    attempts: int
+    due_at: str | None
+    reason: str
+    keys: list[Press]
+    data: dict[str, Any]
+
+
+class Call(Recipient):
+    campaign: str
+
+
+class Calls(BaseModel):
+    items: list[Call]
+
+
+class Suppression(BaseModel):
+    phone: str
+    reason: str | None
+    source: str
+    added_at: str
+
+
+class Page(BaseModel, Generic[T]):
+    items: list[T]
+    next_cursor: str | None
+
+
+class FieldError(BaseModel):
+    field: str
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[FieldError] | None = None
+
+
+def answer(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status, media_type="application/json", headers=dict(headers or {}))
+
+
+def campaign_body(view: CampaignView) -> dict[str, Any]:
+    return {
+        "id": view.id,
+        "name": view.name,
+        "state": view.state.value,
+        "counts": dict(view.counts),
+        "outcomes": dict(view.outcomes),
+        "calls": {
+            "placed": view.calls.placed,
+            "answered": view.calls.answered,
+            "in_flight": view.calls.in_flight,
+        },
+        "reason": view.reason,
+        "eta": utc_text(view.eta),
+        "created_at": utc_text(view.created_at),
+        "started_at": utc_text(view.started_at),
+        "finished_at": utc_text(view.finished_at),
+    }
+
+
+def recipient_body(view: RecipientView) -> dict[str, Any]:
+    return {
+        "id": view.id,
+        "phone": view.phone,
+        "external_id": view.external_id,
+        "state": view.state.value,
+        "outcome": view.outcome,
+        "attempts": view.attempts,
+        "due_at": utc_text(view.due_at),
+        "reason": view.reason,
+        "keys": list(view.keys),
+        "data": dict(view.data),
+    }
+
+
+def call_body(view: RecipientView) -> dict[str, Any]:
+    return {"campaign": view.campaign, **recipient_body(view)}
+
+
+def imported_body(result: ImportResult) -> dict[str, Any]:
+    return {
+        "accepted": result.accepted,
+        "duplicates": result.duplicates,
+        "rejected_count": result.rejected_count,
+        "rejected": [
+            {"row": rejected.row, "phone": rejected.phone, "reason": rejected.reason}
+            for rejected in result.rejected
+        ],
+    }

@@ -1,0 +1,97 @@
+"""`/api/v1/suppressions`: the do-not-call list."""
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
+from starlette.requests import Request
+from starlette.responses import Response
+
+from campaigns.columns import from_microseconds, to_microseconds
+from campaigns.lists.numbers import NumberError, read_number
+from campaigns.moments import utc_text
+from campaigns.problems import Problem, WrongInput
+from campaigns.store import suppressions
+from campaigns.store.suppressions import Entry, Place
+from engine.commands.suppressing import suppress, unsuppress
+from engine.errors import NotFound
+from web.api.bodies import described, read_model
+from web.api.entry import Here
+from web.api.lists import limit_asked, page
+from web.api.shapes import Page, Suppression, answer
+
+routes = APIRouter(tags=["suppressions"])
+
+COUNTRY = "UA"  # whose national spelling is read; every other number needs its country code
+CURSOR = r"^-?\d{1,18}-\d{1,20}$"
+
+
+class NewSuppression(BaseModel):
+    """Any usual spelling of a number."""
+
+    model_config = ConfigDict(extra="forbid")
+    phone: StrictStr | StrictInt
+    reason: StrictStr | None = None
+
+
+@routes.get("/suppressions", response_model=Page[Suppression])
+async def listed(
+    house: Here,
+    limit: Annotated[int, Depends(limit_asked)],
+    cursor: Annotated[str | None, Query(pattern=CURSOR)] = None,
+) -> Response:
+    """Every number on the list, the oldest first."""
+    found = await house.database.read(
+        partial(suppressions.oldest_first, after=_place_in(cursor), limit=limit + 1)
+    )
+    return answer(page(found, limit=limit, shown=_body, place=_cursor))
+
+
+@routes.post(
+    "/suppressions", status_code=201, response_model=Suppression, openapi_extra=described(NewSuppression)
+)
+async def add(request: Request, house: Here) -> Response:
+    """Put a number on the list, 200 when it stood there already; nothing leaves for it any more."""
+    asked = await read_model(request, NewSuppression)
+    phone = _digits(asked.phone)
+    new = await suppress(house, [phone], reason=asked.reason, source="api")
+    entry = await house.database.read(partial(suppressions.get, phone=phone))
+    if entry is None:
+        raise NotFound(f"{phone} was taken off the list again meanwhile")
+    return answer(_body(entry), 201 if new else 200, {"Location": f"/api/v1/suppressions/{phone}"})
+
+
+@routes.delete("/suppressions/{phone}", status_code=204)
+async def remove(phone: str, house: Here) -> Response:
+    """Take a number off the list."""
+    if not await unsuppress(house, _digits(phone)):
+        raise NotFound(f"{phone} is not on the do-not-call list")
+    return Response(status_code=204)
+
+
+def _digits(phone: str | int) -> str:
+    try:
+        return read_number(phone, country=COUNTRY).digits
+    except NumberError as error:
+        raise WrongInput(Problem(str(error), field="phone")) from error
+
+
+def _body(entry: Entry) -> dict[str, Any]:
+    return {
+        "phone": entry.phone,
+        "reason": entry.reason,
+        "source": entry.source,
+        "added_at": utc_text(entry.added_at),
+    }
+
+
+def _cursor(entry: Entry) -> str:
+    return f"{to_microseconds(entry.added_at)}-{entry.phone}"
+
+
+def _place_in(cursor: str | None) -> Place | None:
+    if cursor is None:
+        return None
+    microseconds, _, phone = cursor.rpartition("-")
+    return Place(from_microseconds(int(microseconds)), phone)
