@@ -68,7 +68,7 @@ _SELECT = select(
     _columns.duration_success,
     _columns.event_status,
     _columns.duration,
-    _columns.keys,
+    _columns["keys"],
     _columns.fired,
 )
 

@@ -57,7 +57,7 @@ _READ = (
     _columns.calls,
     _columns.data,
     _columns.variables,
-    _columns.keys,
+    _columns["keys"],
 )
 _SELECT = select(*_READ)
 
