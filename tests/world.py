@@ -1,0 +1,237 @@
+"""A whole Dzvin in one event loop: real database, real engine, the simulated LiraX over real HTTP, moved time.
+
+    async with a_world(tmp_path, now="2026-12-01 09:00") as world:
+        campaign = await world.campaign("retry: {attempts: 2, delay: 1h}", people=["380671234567"])
+        await world.pass_time(hours=2)
+        assert world.rings("380671234567") == [...]
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from sqlalchemy import Connection, select
+from starlette.applications import Starlette
+
+from campaigns.definition import read_definition
+from campaigns.rules.vocabulary import AccountId, CampaignId, RecipientId
+from campaigns.store import campaigns
+from campaigns.tables import Attempt, Effect, Recipient, Sms
+from engine.apply.campaigns import transaction
+from engine.apply.joining import Joining, join
+from engine.assembly import Role, build_house, close_house
+from engine.clock import MovedClock
+from engine.commands.campaigns import create_campaign, start
+from engine.house import House
+from engine.lirax.simulator.exchange import Exchange
+from engine.lirax.simulator.http import HttpServer
+from engine.lirax.simulator.people import Behaviour
+from engine.lirax.simulator.server import SimulatorServer
+from engine.lirax.simulator.truth import Ring
+from engine.lirax.webhooks import Webhook
+from engine.passes.intake import receive
+from engine.runner import Engine
+from engine.settings import Settings
+from web.hooks.lirax import WebhookDoor
+
+KYIV = ZoneInfo("Europe/Kyiv")
+TOKEN, WEBHOOK_TOKEN = "lirax-key-of-the-tests", "webhook-key-of-the-tests"
+MOST_STEPS = 100_000  # far more than any scenario needs; a loop that never ends must fail
+
+ANY_HOUR = """
+name: {name}
+from: "101"
+call: {{play: "https://files.example.com/hello.mp3", success_after: 15s}}
+window: {{hours: "00:00-24:00"}}
+"""
+
+
+def kyiv(text: str) -> datetime:
+    """`2026-12-01 09:00` on a clock in Kyiv."""
+    return datetime.fromisoformat(text).replace(tzinfo=KYIV)
+
+
+class World:
+    def __init__(self, house: House, simulator: SimulatorServer) -> None:
+        self.house = house
+        self.engine = Engine(house)
+        self.simulator = simulator
+        self.exchange: Exchange = simulator.exchange
+        self._names = 0
+
+    @property
+    def clock(self) -> MovedClock:
+        assert isinstance(self.house.clock, MovedClock)
+        return self.house.clock
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def script(self, phone: str, *behaviours: Behaviour) -> None:
+        self.exchange.people.script(phone, *behaviours)
+
+    async def draft(
+        self, more: str = "", *, people: Iterable[str | Mapping[str, Any]] = (), name: str | None = None
+    ) -> CampaignId:
+        """A campaign that has not been started; `more` is YAML laid over a campaign that calls at any hour."""
+        self._names += 1
+        document = yaml.safe_load(ANY_HOUR.format(name=name or f"Campaign {self._names}"))
+        document |= yaml.safe_load(more) or {}
+        definition = read_definition(
+            yaml.safe_dump(document, allow_unicode=True),
+            file=None,
+            form="yaml",
+            beside=None,
+            account_timezone=self.house.settings.account_timezone,
+            today=self.now.date(),
+        )
+        campaign_id = await create_campaign(self.house, definition)
+        for person in people:
+            await self.add(campaign_id, person)
+        return campaign_id
+
+    async def campaign(
+        self, more: str = "", *, people: Iterable[str | Mapping[str, Any]] = (), name: str | None = None
+    ) -> CampaignId:
+        """As `draft`, and started."""
+        campaign_id = await self.draft(more, people=people, name=name)
+        await start(self.house, campaign_id)
+        return campaign_id
+
+    async def add(self, campaign_id: CampaignId, person: str | Mapping[str, Any]) -> RecipientId:
+        data = {"phone": person} if isinstance(person, str) else dict(person)
+        phone, external_id = data.pop("phone"), data.pop("external_id", None)
+
+        def write(connection: Connection) -> RecipientId:
+            with transaction(connection, self.house) as change:
+                return join(change, campaign_id, Joining(phone, external_id, data))
+
+        return await self.house.database.write(write)
+
+    async def settle(self) -> datetime | None:
+        """Let everything happen that happens at this moment; returns when the next thing does."""
+        for _ in range(MOST_STEPS):
+            engine_next = await self.engine.step()
+            if await self.exchange.run_due():
+                continue
+            if engine_next is not None and engine_next <= self.now:
+                continue
+            if any(bell.is_set() for bell in self.house.bells.of_passes().values()):
+                continue
+            moments = [engine_next, self.exchange.next_at()]
+            return min((moment for moment in moments if moment is not None), default=None)
+        raise AssertionError("the world never comes to rest")
+
+    async def until(self, moment: datetime | str) -> None:
+        """Move time to that moment, stopping wherever something happens."""
+        goal = kyiv(moment) if isinstance(moment, str) else moment
+        for _ in range(MOST_STEPS):
+            next_at = await self.settle()
+            if next_at is None or next_at > goal:
+                break
+            self.clock.move_to(next_at)
+        self.clock.move_to(goal)
+        await self.settle()
+
+    async def pass_time(self, **by: float) -> None:
+        await self.until(self.now + timedelta(**by))
+
+    async def people(self, campaign_id: CampaignId) -> dict[str, Recipient]:
+        """Everybody of the campaign by number; of a number put in several times, the last."""
+        table = Recipient.__table__  # type: ignore[attr-defined]
+        rows = await self._rows(select(table).where(table.c.campaign_id == campaign_id).order_by(table.c.id))
+        return {row["phone"]: Recipient(**row) for row in rows}
+
+    async def attempts(self, phone: str) -> list[Attempt]:
+        table = Attempt.__table__  # type: ignore[attr-defined]
+        rows = await self._rows(select(table).where(table.c.phone == phone).order_by(table.c.id))
+        return [Attempt(**row) for row in rows]
+
+    async def messages(self) -> list[Sms]:
+        table = Sms.__table__  # type: ignore[attr-defined]
+        return [Sms(**row) for row in await self._rows(select(table).order_by(table.c.id))]
+
+    async def effects(self) -> list[Effect]:
+        table = Effect.__table__  # type: ignore[attr-defined]
+        return [Effect(**row) for row in await self._rows(select(table).order_by(table.c.id))]
+
+    async def state(self, campaign_id: CampaignId) -> str:
+        row = await self.house.database.read(lambda connection: campaigns.get(connection, campaign_id))
+        assert row is not None
+        return row.state.value
+
+    async def counts(self, campaign_id: CampaignId, kind: str = campaigns.STATE) -> dict[str, int]:
+        found = await self.house.database.read(lambda reading: campaigns.counts(reading, campaign_id, kind))
+        return {word: count for word, count in found.items() if count}
+
+    def rings(self, phone: str) -> list[Ring]:
+        return [ring for ring in self.exchange.truth.rings if ring.number == phone and ring.leg == 1]
+
+    def ring_times(self, phone: str) -> list[str]:
+        """When the phone rang, on a clock in Kyiv."""
+        return [f"{ring.started_at.astimezone(KYIV):%Y-%m-%d %H:%M:%S}" for ring in self.rings(phone)]
+
+    def posts(self, command: str = "make2Calls") -> list[Mapping[str, str]]:
+        return [post.fields for post in self.exchange.truth.posts if post.command == command]
+
+    async def _rows(self, query: Any) -> Sequence[dict[str, Any]]:
+        found = await self.house.database.read(lambda reading: reading.execute(query).mappings().all())
+        return [dict(row) for row in found]
+
+    async def restart(self) -> None:
+        """As if the program had been killed and started again: a new engine, another epoch, the same database."""
+        self.house.epoch = self.house.epoch + "+"
+        self.house.policies.forget()
+        self.engine = Engine(self.house)
+
+
+@asynccontextmanager
+async def a_world(
+    folder: Path, *, now: str = "2026-12-01 10:00", database_url: str | None = None, seed: int = 1, **settings: Any
+) -> AsyncIterator[World]:
+    """A world that stands still at `now` (Kyiv); `settings` over those of the tests."""
+    clock = MovedClock(kyiv(now))
+    exchange = Exchange(clock=clock, token=TOKEN, webhook_token=WEBHOOK_TOKEN, seed=seed)
+    async with SimulatorServer(exchange) as simulator:
+        wanted = replace(
+            Settings(
+                database_url=database_url or f"sqlite:///{folder / 'dzvin.db'}",
+                secret_key="the-secret-key-of-the-tests-is-long-enough",
+                lirax_url=simulator.url,
+                lirax_token=TOKEN,
+                webhook_token=WEBHOOK_TOKEN,
+                lirax_timeout=timedelta(seconds=1),
+                lines=5,
+            ),
+            **settings,
+        )
+        house = await build_house(wanted, clock=clock, role=Role.SERVE)
+        door = WebhookDoor(
+            tokens=house.accounts.webhook_tokens, receive=_Receiver(house), database=house.database
+        )
+        server = HttpServer(Starlette(routes=door.routes()), host="127.0.0.1", port=0)
+        exchange.webhooks.url = f"{server.url}/lirax"
+        await server.start()
+        world = World(house, simulator)
+        try:
+            yield world
+        finally:
+            await world.engine.stop()
+            await server.stop()
+            await close_house(house)
+
+
+class _Receiver:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def __call__(self, account_id: AccountId, *, webhook: Webhook, body: Mapping[str, str]) -> None:
+        await receive(self._house, account_id, webhook=webhook, body=body)
+
+
