@@ -73,6 +73,12 @@ def set_keys(exchange: Exchange, values: Mapping[str, Any]) -> None:
     exchange.webhooks.token = values.get("webhook_token", exchange.webhooks.token)
 
 
+def set_history_login(exchange: Exchange, values: Mapping[str, Any]) -> None:
+    """{"login": "api@example.com", "password": "secret"}"""
+    exchange.sessions.login = _text(values, "login")
+    exchange.sessions.password = _text(values, "password")
+
+
 def set_webhook(exchange: Exchange, values: Mapping[str, Any]) -> None:
     """{"url": "http://127.0.0.1:8000/lirax"}"""
     exchange.webhooks.url = _text(values, "url")
@@ -86,6 +92,7 @@ PULLS: Mapping[str, Pull] = {
     "modems": set_modem,
     "sms": receive_sms,
     "keys": set_keys,
+    "history": set_history_login,
     "webhook": set_webhook,
 }
 

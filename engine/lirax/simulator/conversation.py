@@ -9,7 +9,7 @@ from engine.lirax.simulator.agenda import Action, Entry
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.events import CallEvents
 from engine.lirax.simulator.people import RINGING, STEADY, Behaviour, Pickup
-from engine.lirax.simulator.truth import Ring
+from engine.lirax.simulator.truth import Call, Ring
 
 
 class Side(StrEnum):
@@ -147,7 +147,24 @@ class Conversation:
         keys = self._pressed(now)
         self._client_ring().keys = keys
         self._events.tell_end(self._client_ring(), now=now)
+        self._write_down(self._client_ring(), now=now)
         self._on_end(self._ended(keys, now=now), now)
+
+    def _write_down(self, ring: Ring, *, now: datetime) -> None:
+        """Into call history."""
+        self._core.truth.calls.append(
+            Call(
+                callid=self.callid,
+                task=self._plan.task,
+                ext=self._plan.ext,
+                client=self._plan.client,
+                started_at=self._rings[0].started_at,
+                ended_at=now,
+                connected=ring.answered_at is not None,
+                seconds=self._since(ring.answered_at, now=now) or 0.0,
+                recording=self._events.recording(ring),
+            )
+        )
 
     def _client_ring(self) -> Ring:
         """The leg that events speak of; the first one when the client was not dialled yet."""

@@ -9,6 +9,8 @@ from engine.lirax.simulator.people import Behaviour
 from engine.lirax.simulator.truth import Ring
 
 CALLID_PIECE = 20
+RECORDINGS = "https://recordings.example.com"
+RECORDED_AFTER_SECONDS = 5.0
 RANG_IN_VAIN = "NoAnswer"
 
 
@@ -38,10 +40,28 @@ class CallEvents:
         last_key = keys_field(presses(ring.keys)[-1:], when_none=options.keys_when_none)
         self._send("COMPLETED", {**how, **(last_key if options.keys_on_completed_event else {})}, now=now)
         self._send("CALL_COMPLETED", {**how, **last_key}, now=now)
+        link = self.recording(ring)
+        if link and options.recordings == "later":
+            told = {"callid": self.callid, "record_link": link}
+            webhook = Webhook("record", told, phone=self._phone, subject=self._task)
+            self._webhooks.send(webhook, now=now, after_seconds=RECORDED_AFTER_SECONDS)
 
     def _how_it_ended(self, ring: Ring, *, now: datetime) -> dict[str, str]:
         talked = 0.0 if ring.answered_at is None else self._core.seconds_between(ring.answered_at, now)
-        return {"duration": str(round(talked)), "is_recorded": "0", **self._status(ring)}
+        link = self.recording(ring)
+        at_once = {"record_link": link} if link and self._core.options.recordings == "at_once" else {}
+        return {
+            "duration": str(round(talked)),
+            "is_recorded": str(int(bool(link))),
+            **self._status(ring),
+            **at_once,
+        }
+
+    def recording(self, ring: Ring) -> str | None:
+        """Where the conversation can be heard; None when there was none or options record nothing."""
+        if ring.answered_at is None or self._core.options.recordings == "none":
+            return None
+        return f"{RECORDINGS}/{self.callid}.wav"
 
     def _status(self, ring: Ring) -> dict[str, str]:
         if ring.status != RANG_IN_VAIN:

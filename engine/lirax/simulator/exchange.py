@@ -12,6 +12,7 @@ from engine.lirax.simulator.agenda import Action
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.directory import Directory
 from engine.lirax.simulator.faults import Faults
+from engine.lirax.simulator.history import History, Sessions
 from engine.lirax.simulator.hooks import Webhooks
 from engine.lirax.simulator.lines import Lines
 from engine.lirax.simulator.modems import Modems
@@ -58,6 +59,8 @@ class Exchange:
         self.one_calls = OneCalls(self._core, self.webhooks, self.lines)
         self.modems = Modems(self._core, self.webhooks)
         self.directory = Directory()
+        self.sessions = Sessions(self._core)
+        self.history = History(self._core)
         self.modems.keep_sample(SAMPLE_SMS, now=clock.now())
         self.closing = asyncio.Event()  # set when the server stops: nobody waits any longer
         self._running = asyncio.Lock()

@@ -58,6 +58,8 @@ class Fault:
     chance: float = 1.0
     seconds: float = 1.0
     code: int = 500
+    body: str = ""
+    retry_after_seconds: int | None = None
 
     @property
     def commands(self) -> str:

@@ -57,7 +57,7 @@ class Webhooks:
         kind = fault.kind if fault else None
         if kind is WebhookFault.DROPPED:
             self._core.truth.webhooks.append(self._sent(webhook, now=now, fault=kind))
-            self.mark_finished(webhook.subject)
+            self._mark_finished(webhook)
             return
         late = fault.seconds if fault and kind is WebhookFault.DELAYED else 0.0
         self._plan(webhook, now=now, seconds=after_seconds + late, fault=fault)
@@ -68,13 +68,13 @@ class Webhooks:
         """Set when the finished webhook of this call has been delivered or dropped."""
         return self._finished.setdefault(subject, asyncio.Event())
 
-    def mark_finished(self, subject: str) -> None:
-        if subject in self._finished:
-            self._finished[subject].set()
-
     async def close(self) -> None:
         if self._own_client is not None:
             await self._own_client.aclose()
+
+    def _mark_finished(self, webhook: Webhook) -> None:
+        if webhook.command.endswith("_finished") and webhook.subject in self._finished:
+            self._finished[webhook.subject].set()
 
     def _general_fault(self) -> Fault | None:
         """What the option `webhook_faults` does to this one."""
@@ -100,13 +100,13 @@ class Webhooks:
 
     async def _deliver(self, webhook: Webhook, *, now: datetime, fault: Fault | None) -> None:
         if self.url is None:
+            self._mark_finished(webhook)
             return
         sent = self._sent(webhook, now=now, fault=fault.kind if fault else None)
         self._core.truth.webhooks.append(sent)
         wrong = fault is not None and fault.kind is WebhookFault.WRONG_TOKEN
         await self._post(webhook, sent, key=WRONG_KEY if wrong else self.token)
-        if webhook.command.endswith("_finished"):
-            self.mark_finished(webhook.subject)
+        self._mark_finished(webhook)
         if sent.answer != httpx.codes.OK:
             self._repeat(webhook, now=now)
 
@@ -121,7 +121,7 @@ class Webhooks:
                 headers={"Content-Type": FORM},
                 timeout=options.webhook_timeout_seconds,
             )
-        except httpx.HTTPError as problem:
+        except (httpx.HTTPError, httpx.InvalidURL) as problem:
             sent.problem = type(problem).__name__
         else:
             sent.answer = answer.status_code

@@ -2,8 +2,7 @@
 
 A value the reference gives as the only choice (zone, interval, timeout, cookie name) may be any of its kind.
 Accepted but not acted on: `extensions` (commands of newer LiraX builds); `initstatuses_scope` (the simulated
-employees are always logged in: both values say the same); and, until call history comes, those of history.
-`lines` and `unanswered_status` are options of ours.
+employees are always logged in: both values say the same). The last four are options of ours.
 """
 
 from collections.abc import Mapping
@@ -72,9 +71,9 @@ class Options:
     extensions: bool = False
     # ours
     lines: int = 0  # calls the account may have at once; 0 = no limit
-    unanswered_status: Literal["NotAvailable", "absent"] = (
-        "NotAvailable"  # `status` of a phone that rang in vain
-    )
+    unanswered_status: Literal["NotAvailable", "absent"] = "NotAvailable"  # of a phone that rang in vain
+    recordings: Literal["none", "at_once", "later"] = "none"  # in the event at its end, or by `record`
+    history_lag_seconds: int = 0  # from the end of a call until history shows it
 
     @property
     def zone(self) -> ZoneInfo:
@@ -86,7 +85,7 @@ class Options:
 
 
 KINDS: dict[str, Any] = {option.name: option.type for option in fields(Options)}
-SMALLEST = {"retry_interval_minutes": 1, "webhook_timeout_seconds": 1, "lines": 0}
+SMALLEST = {"retry_interval_minutes": 1, "webhook_timeout_seconds": 1, "lines": 0, "history_lag_seconds": 0}
 
 
 def read_value(name: str, value: object) -> Any:

@@ -52,6 +52,7 @@ HABITS = (
 PRESSES = (("", 45), ("1", 28), ("2", 15), ("9", 7), ("5", 5))
 FOREVER_FORBIDDEN = 0.02  # share of numbers that no exchange may call
 FOREVER_OFF = 0.04  # share of numbers that are never reached
+MAY_BE_NONE = frozenset({"sms_delivered_seconds", "sms_reply"})
 REPLIES = ((None, 94), ("STOP", 3), ("дякую", 3))
 
 
@@ -130,5 +131,17 @@ def read_behaviour(values: Mapping[str, Any]) -> Behaviour:
     for name in values:
         if name not in known:
             raise ValueError(f"a person has no {name!r}; known are {', '.join(sorted(known))}")
-    behaviour = replace(Behaviour(), **values)
-    return replace(behaviour, pickup=Pickup(behaviour.pickup))
+    for name, value in values.items():
+        if not _fits(name, value):
+            raise ValueError(f"{name} of a person cannot be {value!r}")
+    return replace(Behaviour(), **{**values, "pickup": Pickup(values.get("pickup", Pickup.ANSWERS))})
+
+
+def _fits(name: str, value: object) -> bool:
+    if name.endswith("_seconds"):
+        return (value is None and name in MAY_BE_NONE) or (
+            type(value) in (int, float) and float(str(value)) >= 0
+        )
+    if name == "events":
+        return isinstance(value, bool)
+    return isinstance(value, str) or (value is None and name in MAY_BE_NONE)

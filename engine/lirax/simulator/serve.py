@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, Self
 
 from engine.clock import Clock, SystemClock
 from engine.lirax.simulator.exchange import Exchange
@@ -44,10 +45,10 @@ async def serve_simulator(
         options=Options().having(options or {}),
         salt=secrets.token_hex(8),
     )
-    async with SimulatorServer(exchange, host=host, port=port) as server, Live(exchange):
+    async with SimulatorServer(exchange, host=host, port=port) as server, Live(exchange) as live:
         if started is not None:
             started(server)
-        await (stop or asyncio.Event()).wait()
+        await live.until(stop or asyncio.Event())
 
 
 class Live:
@@ -58,16 +59,28 @@ class Live:
         self._lanes = Lanes()
         self._driver: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> Self:
         self._lanes.start()
         self._exchange.webhooks.carry = self._lanes.carry
         self._driver = asyncio.create_task(self._drive())
+        return self
 
     async def __aexit__(self, *problem: object) -> None:
         if self._driver is not None:
             self._driver.cancel()
             await asyncio.gather(self._driver, return_exceptions=True)
         await self._lanes.stop()
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Returns when `stop` is set; raises what broke the agenda, should it break."""
+        stopping = asyncio.ensure_future(stop.wait())
+        waits: list[asyncio.Future[Any]] = [stopping] if self._driver is None else [stopping, self._driver]
+        try:
+            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+        for finished in done:
+            finished.result()
 
     async def _drive(self) -> None:
         while True:

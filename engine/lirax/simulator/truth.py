@@ -39,6 +39,21 @@ class Ring:
 
 
 @dataclass
+class Call:
+    """A call that is over, as call history shows it. Simulated seconds, from the client's answer."""
+
+    callid: str
+    task: str
+    ext: str
+    client: str
+    started_at: datetime
+    ended_at: datetime
+    connected: bool
+    seconds: float
+    recording: str | None = None
+
+
+@dataclass
 class Wait:
     """A call that found every line taken."""
 
@@ -83,6 +98,7 @@ class Sent:
 class Truth:
     posts: list[Post] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     modem_requests: list[ModemRequest] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -128,6 +144,7 @@ class Truth:
         everything: dict[str, Sequence[Any]] = {
             "posts": self.posts,
             "rings": self.rings,
+            "calls": self.calls,
             "waits": self.waits,
             "modem_requests": self.modem_requests,
             "messages": self.messages,
