@@ -55,12 +55,13 @@ def _read_form(body: bytes) -> Fields:
     seen: set[str] = set()
     for piece in pieces[:MAX_FIELDS]:
         raw_name, _, raw_value = piece.replace(b"+", b" ").partition(b"=")
-        name, value = _decoded(unquote_to_bytes(raw_name)), unquote_to_bytes(raw_value)
-        if name.lower() in seen:
+        name, value = _decoded(_unquoted(raw_name)), _unquoted(raw_value)
+        lower = name.lower()
+        if lower in seen:
             continue
-        seen.add(name.lower())
+        seen.add(lower)
         values[name] = _decoded(value)
-        if "\ufffd" in values[name]:
+        if "\ufffd" in values[name] and not _is_utf_8(value):
             values[name + RAW] = quote_from_bytes(value)
     return Fields(values, is_whole=len(pieces) <= MAX_FIELDS)
 
@@ -96,5 +97,17 @@ def _decoded(raw: bytes) -> str:
     return _storable(raw.decode("utf-8", "replace"))
 
 
+def _is_utf_8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _unquoted(raw: bytes) -> bytes:
+    return unquote_to_bytes(raw) if b"%" in raw else raw
+
+
 def _storable(text: str) -> str:
-    return UNSTORABLE.sub("\ufffd", text)
+    return text if text.isprintable() else UNSTORABLE.sub("\ufffd", text)

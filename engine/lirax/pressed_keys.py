@@ -7,6 +7,7 @@ from campaigns.rules.policy import KeyPress
 
 MAX_KEYS_BYTES = 4 * 1024  # some fifty presses; who sends more plays with us
 MAX_KEYS_DEPTH = 5  # a list of objects is 2
+DECODER = json.JSONDecoder(parse_int=str, parse_float=str)  # made once: it costs more than the decoding
 
 
 def read_keys(text: str) -> tuple[KeyPress, ...]:
@@ -17,7 +18,7 @@ def read_keys(text: str) -> tuple[KeyPress, ...]:
     if not text.strip() or len(text.encode()) > MAX_KEYS_BYTES:
         return ()
     try:
-        presses = json.loads(text, parse_int=str, parse_float=str)
+        presses = DECODER.decode(text.strip())
     except (ValueError, RecursionError):
         return ()
     if _is_deeper_than(presses, MAX_KEYS_DEPTH):

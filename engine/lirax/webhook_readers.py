@@ -5,8 +5,10 @@ Only a missing or unreadable field that we cannot do without is refused; any oth
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from urllib.parse import unquote_to_bytes
 
 from campaigns.rules.policy import KeyPress
+from engine.lirax.fields import RAW
 from engine.lirax.pressed_keys import read_keys
 from engine.lirax.webhook_values import (
     CallEvent,
@@ -45,6 +47,16 @@ class Values:
 
     def as_sent(self, name: str) -> str:
         return self._values.get(name, "")
+
+    def human_text(self, name: str) -> str:
+        """As a person wrote it: what is no UTF-8 is taken for Windows-1251, so that a СТОП is heard (C48)."""
+        raw = self._values.get(name + RAW)
+        if raw is None:
+            return self.as_sent(name)
+        try:
+            return unquote_to_bytes(raw).decode("cp1251")
+        except UnicodeDecodeError:
+            return self.as_sent(name)
 
     def needed(self, *names: str) -> str:
         value = self.text(*names)
@@ -136,7 +148,7 @@ def _sms_received(values: Values) -> Webhook:
         sms_id=None if sms_id is None else _sms_id(sms_id),
         phone=values.phone("ani") or values.needed("ani"),
         modem=values.phone("provider"),
-        text=values.as_sent("text"),
+        text=values.human_text("text"),
     )
 
 

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,14 +15,18 @@ from sqlalchemy import Connection, insert
 from starlette.applications import Starlette
 
 from campaigns.rules.vocabulary import AccountId
+from campaigns.store.inbox import waiting
 from campaigns.tables import Account, Campaign, Recipient
+from engine.assembly import build_house, close_house
+from engine.clock import MovedClock
 from engine.database.opening import open_database
 from engine.database.port import Database
 from engine.database.postgres import PostgresDatabase
 from engine.errors import DatabaseTrouble
 from engine.lirax.webhooks import CallFinished, StatusChanged, Webhook, dedupe_key
+from engine.settings import Settings
 from tests.lirax.recorded import REFERENCE, WEBHOOK_TOKEN
-from web.hooks.lirax import MAX_BODY_BYTES, WebhookDoor
+from web.hooks.lirax import MAX_BODY_BYTES, WebhookDoor, lirax_routes
 
 pytestmark = pytest.mark.anyio
 
@@ -150,6 +155,25 @@ async def test_while_no_key_is_set_everybody_is_refused(database: Database) -> N
     async with lirax(door) as client:
         for form in (STATON, "cmd=staton&ext=1&status=1", "cmd=staton&ext=1&status=1&token="):
             assert (await client.post("/lirax", content=form)).status_code == 401
+
+
+async def test_in_a_whole_house_a_webhook_is_stored_once_and_rings_the_bell(tmp_path: Path) -> None:
+    form = f"cmd=make2calls_finished&id_make2calls=m2&success=1&from_LiraX_token={WEBHOOK_TOKEN}"
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'dzvin.db'}", webhook_token=WEBHOOK_TOKEN, lirax_token="k"
+    )
+    house = await build_house(settings, clock=MovedClock(NOW))
+    try:
+        transport = httpx.ASGITransport(app=Starlette(routes=lirax_routes(house)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://dzvin.example") as client:
+            for _ in range(2):
+                assert (await client.post("/lirax", content=form)).status_code == 200
+        stored = await house.database.read(lambda reading: waiting(reading, limit=10))
+    finally:
+        await close_house(house)
+    assert [(row.cmd, row.received_at) for row in stored] == [("make2calls_finished", NOW)]
+    assert stored[0].body == {"cmd": "make2calls_finished", "id_make2calls": "m2", "success": "1"}
+    assert house.bells.intake.is_set()
 
 
 async def test_a_key_that_changes_is_believed_from_the_next_webhook_on(database: Database) -> None:

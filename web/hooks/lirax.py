@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -19,6 +20,7 @@ from campaigns.rules.vocabulary import AccountId
 from campaigns.store.contacts import Contact, find_contact
 from engine.database.port import Database
 from engine.errors import DatabaseTrouble
+from engine.house import House
 from engine.lirax.webhooks import (
     ContactAsked,
     Fields,
@@ -28,6 +30,7 @@ from engine.lirax.webhooks import (
     read_fields,
     read_webhook,
 )
+from engine.passes.intake import receive
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +47,14 @@ class Receive(Protocol):
     async def __call__(self, account_id: AccountId, *, webhook: Webhook, body: Mapping[str, str]) -> None:
         """Returns once the webhook is stored for good; raises DatabaseTrouble."""
         ...
+
+
+def lirax_routes(house: House) -> list[Route]:
+    """The door of this house, at its three addresses."""
+    door = WebhookDoor(
+        tokens=house.accounts.webhook_tokens, receive=partial(receive, house), database=house.database
+    )
+    return door.routes()
 
 
 class WebhookDoor:
