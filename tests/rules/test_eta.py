@@ -17,6 +17,8 @@ KYIV = ("Europe/Kyiv",)
         (0, 50.0, "2026-12-01 10:00", "2026-12-01 10:00"),
         # at night: two hours after opening
         (100, 50.0, "2026-12-01 02:00", "2026-12-01 08:00"),
+        # 479 min fill the day to its last request
+        (479, 60.0, "2026-12-01 10:00", "2026-12-01 17:59"),
         # 959 calls at 60 an hour are 959 min: 479 from 10:00 to 17:59, 480 tomorrow until 14:00
         (959, 60.0, "2026-12-01 10:00", "2026-12-02 14:00"),
         # Friday 10:00, workdays: 479 min on Friday, 719 on Monday, 60 on Tuesday the 8th = 1,258

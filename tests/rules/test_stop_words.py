@@ -57,6 +57,7 @@ from campaigns.rules.stop_words import is_stop
         "ЅТОР",  # Cyrillic throughout
         "ＳＴＯＰ",
         "st\u200bop",
+        "Please st\u00adop calling me",
         "відписатися".replace("і", "i"),
     ],
 )
