@@ -19,6 +19,7 @@ from web.api.jobs import Jobs
 from web.api.routes import api_routes, described
 from web.envelope import Envelope
 from web.errors import TurnedAway, answer_error
+from web.hooks.lirax import lirax_routes
 
 API_VERSION = "1"  # of /api/v1, in its description
 
@@ -52,6 +53,7 @@ def create_app(house: House, *, engine: Engine | None) -> FastAPI:
         app.add_exception_handler(kind, answer_error)
     for routes in (api_routes(), local.routes, audio.routes, health.routes, metrics.routes):
         app.include_router(routes)
+    app.router.routes.extend(lirax_routes(house))
     https = house.settings.public_url.startswith("https:")
     app.add_middleware(Envelope, https=https, requests=app.state.requests)
     return app

@@ -26,7 +26,8 @@ from engine.errors import DatabaseTrouble
 from engine.lirax.webhooks import CallFinished, StatusChanged, Webhook, dedupe_key
 from engine.settings import Settings
 from tests.lirax.recorded import REFERENCE, WEBHOOK_TOKEN
-from web.hooks.lirax import MAX_BODY_BYTES, WebhookDoor, lirax_routes
+from web.app import create_app
+from web.hooks.lirax import MAX_BODY_BYTES, WebhookDoor
 
 pytestmark = pytest.mark.anyio
 
@@ -157,17 +158,20 @@ async def test_while_no_key_is_set_everybody_is_refused(database: Database) -> N
             assert (await client.post("/lirax", content=form)).status_code == 401
 
 
-async def test_in_a_whole_house_a_webhook_is_stored_once_and_rings_the_bell(tmp_path: Path) -> None:
+async def test_in_the_application_a_webhook_is_stored_once_and_rings_the_bell(tmp_path: Path) -> None:
     form = f"cmd=make2calls_finished&id_make2calls=m2&success=1&from_LiraX_token={WEBHOOK_TOKEN}"
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'dzvin.db'}", webhook_token=WEBHOOK_TOKEN, lirax_token="k"
     )
     house = await build_house(settings, clock=MovedClock(NOW))
     try:
-        transport = httpx.ASGITransport(app=Starlette(routes=lirax_routes(house)))
+        transport = httpx.ASGITransport(app=create_app(house, engine=None))
         async with httpx.AsyncClient(transport=transport, base_url="http://dzvin.example") as client:
             for _ in range(2):
                 assert (await client.post("/lirax", content=form)).status_code == 200
+            assert (await client.post("/LiraX/", content=form)).status_code == 404
+            assert (await client.post("/LiraX", content="cmd=staton")).status_code == 401
+            assert (await client.get("/LiraX")).status_code == 405
         stored = await house.database.read(lambda reading: waiting(reading, limit=10))
     finally:
         await close_house(house)
