@@ -12,6 +12,7 @@ from engine.clock import Clock
 from engine.database.lock import FileLock
 from engine.database.port import Database
 from engine.database.stage import FileStage, Stage
+from engine.passwords import Passwords
 from engine.secrets import Sealer
 from engine.settings import Settings
 
@@ -84,6 +85,7 @@ class House:
     epoch: str  # this run of the program; an attempt of another epoch is not ours to send
     bells: Bells = field(default_factory=Bells)
     policies: PolicyShelf = field(default_factory=PolicyShelf)
+    passwords: Passwords = field(default_factory=Passwords)
     local_key: str | None = (
         None  # lets the command line of this machine in (kept in the lock file, mode 0600)
     )

@@ -112,10 +112,12 @@ def campaign_views(
 
 
 def latest_campaign_views(
-    connection: Connection, *, now: datetime, policies: Policies, limit: int = 50
+    connection: Connection, *, now: datetime, policies: Policies, before: int | None = None, limit: int = 50
 ) -> list[CampaignView]:
-    """Newest first, for a dashboard."""
+    """Newest first, for pages; only those made before the campaign `before`."""
     chosen = select_campaigns().order_by(_campaign.c.id.desc()).limit(limit)
+    if before is not None:
+        chosen = chosen.where(_campaign.c.id < before)
     return _views_of(connection, chosen, now=now, policies=policies)
 
 

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from campaigns.problems import Problem, WrongInput
-from campaigns.rules.vocabulary import Scope
+from campaigns.rules.vocabulary import Role, Scope
 from engine.commands.campaigns import find_campaign
 from engine.commands.keys import create_key
 from engine.commands.lirax import send_command
+from engine.commands.people import create_user
 from engine.errors import NotFound
 from engine.lirax.commands import UnknownWord
 from web.api.bodies import read_model
@@ -30,6 +31,13 @@ class NewKey(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: StrictStr
     scope: Scope = Scope.READ
+
+
+class NewUser(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    email: StrictStr
+    password: StrictStr
+    role: Role
 
 
 class NewImport(BaseModel):
@@ -55,6 +63,13 @@ async def new_key(request: Request, house: Here) -> Response:
     asked = await read_model(request, NewKey)
     made = await create_key(house, asked.name, scope=asked.scope)
     return answer({"id": made.id, "name": asked.name, "scope": asked.scope.value, "key": made.key}, 201)
+
+
+@routes.post("/users")
+async def new_user(request: Request, house: Here) -> Response:
+    asked = await read_model(request, NewUser)
+    user_id = await create_user(house, asked.email, password=asked.password, role=asked.role)
+    return answer({"id": user_id, "email": asked.email, "role": asked.role.value}, 201)
 
 
 @routes.post("/imports")

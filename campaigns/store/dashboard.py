@@ -1,0 +1,162 @@
+"""What only the pages show: the last calls, busy lines, what waits at the modems. Reads, each bounded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+
+from campaigns.rules.vocabulary import AttemptState, CallResult, CampaignId, RecipientId, SmsState
+from campaigns.tables import Account, Attempt, Campaign, LineSlot, Modem, Recipient, Sms
+
+_account = Account.__table__  # type: ignore[attr-defined]
+_attempt = Attempt.__table__  # type: ignore[attr-defined]
+_campaign = Campaign.__table__  # type: ignore[attr-defined]
+_line = LineSlot.__table__  # type: ignore[attr-defined]
+_modem = Modem.__table__  # type: ignore[attr-defined]
+_recipient = Recipient.__table__  # type: ignore[attr-defined]
+_sms = Sms.__table__  # type: ignore[attr-defined]
+
+COUNTED = 10_000  # messages are counted up to here: more tells nobody more, and costs a longer read
+
+
+@dataclass(frozen=True)
+class LastCall:
+    """One call as the pages list it. `result` is None while the call is open."""
+
+    id: int
+    campaign_id: CampaignId
+    campaign: str
+    recipient_id: RecipientId
+    phone: str
+    data: Mapping[str, Any]
+    number: int
+    state: AttemptState
+    result: CallResult | None
+    at: datetime
+    ended_at: datetime | None
+    keys: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class AccountLines:
+    """The lines of an account, how many are in a call, and why it is held, if it is."""
+
+    account: str
+    total: int
+    busy: int
+    hold: str | None
+
+
+@dataclass(frozen=True)
+class ModemQueue:
+    """`queued` stops counting at `COUNTED`."""
+
+    modem: str
+    queued: int
+    trouble: str | None
+
+
+@dataclass(frozen=True)
+class SmsFigures:
+    """Messages of one campaign; each figure stops counting at `COUNTED`."""
+
+    waiting: int
+    sent: int
+    failed: int
+
+    @property
+    def any(self) -> bool:
+        return bool(self.waiting or self.sent or self.failed)
+
+
+SMS_WAITING = (SmsState.QUEUED, SmsState.SENDING)
+SMS_SENT = (SmsState.SENT, SmsState.DELIVERED)
+SMS_FAILED = (SmsState.FAILED, SmsState.EXPIRED, SmsState.UNKNOWN)
+
+
+def last_calls(
+    connection: Connection, *, campaign_id: CampaignId | None = None, limit: int = 10
+) -> list[LastCall]:
+    """The newest calls first, of one campaign or of all."""
+    query = _calls().limit(limit)
+    if campaign_id is None:
+        query = query.order_by(_attempt.c.id.desc())
+    else:
+        query = query.where(_attempt.c.campaign_id == campaign_id).order_by(_attempt.c.claimed_at.desc())
+    return [_call(row) for row in connection.execute(query)]
+
+
+def account_lines(connection: Connection) -> list[AccountLines]:
+    query = (
+        select(
+            _account.c.name, _account.c.hold_reason, func.count(_line.c.id), func.count(_line.c.attempt_id)
+        )
+        .outerjoin(_line, (_line.c.account_id == _account.c.id) & _line.c.draining.is_(False))
+        .group_by(_account.c.id, _account.c.name, _account.c.hold_reason)
+        .order_by(_account.c.id)
+    )
+    return [AccountLines(name, total, busy, hold) for name, hold, total, busy in connection.execute(query)]
+
+
+def modem_queues(connection: Connection) -> list[ModemQueue]:
+    modems = connection.execute(select(_modem.c.id, _modem.c.number, _modem.c.trouble).order_by(_modem.c.id))
+    return [
+        ModemQueue(row.number, _counted(connection, _sms.c.modem_id == row.id, SMS_WAITING), row.trouble)
+        for row in modems.all()
+    ]
+
+
+def sms_figures(connection: Connection, campaign_id: CampaignId) -> SmsFigures:
+    here = _sms.c.campaign_id == campaign_id
+    return SmsFigures(
+        waiting=_counted(connection, here, SMS_WAITING),
+        sent=_counted(connection, here, SMS_SENT),
+        failed=_counted(connection, here, SMS_FAILED),
+    )
+
+
+def _counted(connection: Connection, where: ColumnElement[bool], states: Sequence[SmsState]) -> int:
+    found = select(_sms.c.id).where(where, _sms.c.state.in_([state.value for state in states])).limit(COUNTED)
+    return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+
+
+def _calls() -> Select[Any]:
+    return (
+        select(
+            _attempt.c.id,
+            _attempt.c.campaign_id,
+            _campaign.c.name.label("campaign"),
+            _attempt.c.recipient_id,
+            _attempt.c.phone,
+            _recipient.c.data,
+            _attempt.c.number,
+            _attempt.c.state,
+            _attempt.c.result,
+            _attempt.c.placed_at,
+            _attempt.c.claimed_at,
+            _attempt.c.ended_at,
+            _attempt.c["keys"],
+        )
+        .join(_campaign, _campaign.c.id == _attempt.c.campaign_id)
+        .join(_recipient, _recipient.c.id == _attempt.c.recipient_id)
+    )
+
+
+def _call(row: Row[Any]) -> LastCall:
+    found = row._mapping
+    return LastCall(
+        id=found["id"],
+        campaign_id=found["campaign_id"],
+        campaign=found["campaign"],
+        recipient_id=found["recipient_id"],
+        phone=found["phone"],
+        data=found["data"],
+        number=found["number"],
+        state=AttemptState(found["state"]),
+        result=CallResult(found["result"]) if found["result"] else None,
+        at=found["placed_at"] or found["claimed_at"],
+        ended_at=found["ended_at"],
+        keys=found["keys"] or (),
+    )

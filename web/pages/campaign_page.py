@@ -1,0 +1,205 @@
+"""A campaign's own page: its state and reason, progress, last calls and people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from campaigns.definition import policy_of
+from campaigns.rules.policy import Policy
+from campaigns.rules.vocabulary import CampaignId, CampaignState, RecipientState
+from campaigns.store.dashboard import LastCall, SmsFigures, last_calls, sms_figures
+from campaigns.store.facts import campaign_rows, select_campaigns
+from campaigns.store.views import CampaignView, RecipientView, campaign_view, recipient_views
+from campaigns.tables import Campaign
+from engine.errors import NotFound
+from engine.house import House
+from web.pages.cards import Card, card_of
+from web.pages.desk import Desk
+from web.pages.imports import Import
+from web.pages.telling import facts_of
+from web.pages.templating import number, render_parts, share
+from web.pages.visit import Visit
+
+PEOPLE_SHOWN = 25
+REJECTED_SHOWN = 20
+ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
+PARTS = {
+    "page-state": "page_state",
+    "campaign-head": "campaign_head",
+    "campaign-import": "campaign_import",
+    "campaign-progress": "campaign_progress",
+    "last-calls": "calls_table",
+    "campaign-people": "campaign_people",
+}
+
+_campaign = Campaign.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class People:
+    """Which people of a campaign a browser looks at; part of the page's address."""
+
+    state: RecipientState | None = None
+    q: str = ""
+    after: int = 0
+
+    def path(self, campaign_id: CampaignId, *, tail: str = "", after: int = 0) -> str:
+        asked = {"state": self.state, "q": self.q, "after": after}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"/campaigns/{campaign_id}{tail}" + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything the page shows, of one snapshot. One person more than a page shows: there is a next page."""
+
+    view: CampaignView
+    calls: Sequence[LastCall]
+    sms: SmsFigures
+    people: Sequence[RecipientView]
+
+
+async def campaign_page(
+    visit: Visit, campaign_id: CampaignId, *, people: People, notice: str | None = None, status: int = 200
+) -> Response:
+    house, now = visit.house, visit.now
+
+    def read(connection: Connection) -> tuple[Picture, Policy]:
+        picture = read_picture(connection, campaign_id, people=people, house=house, now=now)
+        return picture, _policy(connection, campaign_id, house=house)
+
+    picture, policy = await house.database.read(read)
+    return visit.page(
+        "campaigns/show.html",
+        status=status,
+        view=picture.view,
+        parts=render(visit.desk, picture, people=people, may_operate=visit.may_operate, now=now),
+        notice=notice,
+        facts=facts_of(policy),
+        q=people.q,
+        chosen=people.state,
+        live_path=people.path(campaign_id, tail="/live", after=people.after),
+        actions=("start", "pause", "resume", "cancel"),
+        may_add=visit.may_operate and picture.view.state not in ENDED,
+    )
+
+
+async def live_parts(
+    desk: Desk, campaign_id: CampaignId, *, people: People, may_operate: bool
+) -> Mapping[str, str]:
+    """As the page shows them, but for people found by a search: to search twice a second is dear."""
+    house = desk.house
+    now = house.clock.now()
+    picture = await house.database.read(
+        lambda connection: read_picture(connection, campaign_id, people=people, house=house, now=now)
+    )
+    parts = render(desk, picture, people=people, may_operate=may_operate, now=now)
+    if people.q:
+        del parts["campaign-people"]
+    return parts
+
+
+def read_picture(
+    connection: Connection, campaign_id: CampaignId, *, people: People, house: House, now: datetime
+) -> Picture:
+    view = campaign_view(connection, campaign_id, now=now, policies=house.policies)
+    if view is None:
+        raise NotFound(f"there is no campaign {campaign_id}")
+    found = recipient_views(
+        connection,
+        campaign_id,
+        now=now,
+        policies=house.policies,
+        state=people.state,
+        q=people.q or None,
+        after=people.after,
+        limit=PEOPLE_SHOWN + 1,
+    )
+    calls = last_calls(connection, campaign_id=campaign_id)
+    return Picture(view, calls, sms_figures(connection, campaign_id), found)
+
+
+def render(
+    desk: Desk, picture: Picture, *, people: People, may_operate: bool, now: datetime
+) -> dict[str, Markup]:
+    view = picture.view
+    card = card_of(view)
+    entry = desk.imports.find(view.id)
+    values = {
+        **_head(card, entry),
+        **_progress(picture),
+        **_people(picture, people),
+        "view": view,
+        "zone": view.timezone,
+        "now": now,
+        "may_operate": may_operate,
+        "calls": picture.calls,
+        "with_campaign": False,
+        "no_calls": _no_calls(view.state),
+        "entry": entry,
+        "shown": REJECTED_SHOWN,
+    }
+    return render_parts(desk.templates, PARTS, values)
+
+
+def _head(card: Card, entry: Import | None) -> dict[str, Any]:
+    view = card.view
+    done = f"{card.share} · " if view.state in (CampaignState.RUNNING, CampaignState.PAUSED) else ""
+    return {
+        "card": card,
+        "headline": card.headline,
+        "reason_tone": card.tone,
+        "reason_icon": card.icon,
+        "title": f"{done}{view.name} – Dzvin",
+        "tone": card.tone,
+        "importing": entry is not None and entry.running,
+    }
+
+
+def _progress(picture: Picture) -> dict[str, Any]:
+    calls, sms = picture.view.calls, picture.sms
+    waiting = f"{number(sms.waiting)} waiting" if sms.waiting else ""
+    failed = f"{number(sms.failed)} failed" if sms.failed else ""
+    return {
+        "sms": sms,
+        "sms_hint": ", ".join(part for part in (waiting, failed) if part),
+        "answer_share": f"{share(calls.answered, calls.placed)} of those placed" if calls.placed else "",
+        "outcomes": sorted(picture.view.outcomes.items(), key=lambda item: (-item[1], item[0])),
+    }
+
+
+def _people(picture: Picture, people: People) -> dict[str, Any]:
+    campaign_id = picture.view.id
+    shown = picture.people[:PEOPLE_SHOWN]
+    more = len(picture.people) > PEOPLE_SHOWN
+    return {
+        "people": shown,
+        "q": people.q,
+        "chosen": people.state,
+        "after": people.after,
+        "here": f"/campaigns/{campaign_id}",
+        "page_size": PEOPLE_SHOWN,
+        "first_path": people.path(campaign_id),
+        "next_path": people.path(campaign_id, after=shown[-1].id) if more else None,
+    }
+
+
+def _no_calls(state: CampaignState) -> str:
+    if state is CampaignState.DRAFT:
+        return "No call yet. Calls appear here once the campaign is started."
+    return "No call yet. Calls appear here the moment they are placed."
+
+
+def _policy(connection: Connection, campaign_id: CampaignId, *, house: House) -> Policy:
+    row = campaign_rows(connection, select_campaigns().where(_campaign.c.id == campaign_id))[0]
+    return house.policies.get(
+        campaign_id,
+        row.fingerprint,
+        lambda: policy_of(row.definition, account_timezone=row.account_timezone),
+    )

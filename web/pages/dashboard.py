@@ -1,0 +1,125 @@
+"""The first page: what is going on now, and the campaigns that matter most at the moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from campaigns.rules.vocabulary import OPEN_STATES, CampaignState
+from campaigns.store.dashboard import (
+    COUNTED,
+    AccountLines,
+    LastCall,
+    ModemQueue,
+    account_lines,
+    last_calls,
+    modem_queues,
+)
+from campaigns.store.views import CampaignView, latest_campaign_views
+from engine.house import House
+from web.pages.cards import Card, card_of
+from web.pages.desk import Desk
+from web.pages.route import PageRoute
+from web.pages.templating import render_parts
+from web.pages.visit import Here
+from web.pages.words import Tone
+
+router = APIRouter(route_class=PageRoute)
+
+LOOKED_AT = 200  # newest campaigns; one that is under way is rarely older
+SHOWN = 12
+UNDER_WAY = frozenset(
+    {CampaignState.RUNNING, CampaignState.PAUSING, CampaignState.PAUSED, CampaignState.SCHEDULED}
+)
+ORDER = (
+    CampaignState.RUNNING,
+    CampaignState.PAUSING,
+    CampaignState.PAUSED,
+    CampaignState.SCHEDULED,
+    CampaignState.DRAFT,
+    CampaignState.FINISHED,
+    CampaignState.CANCELLED,
+)
+PARTS = {
+    "page-state": "page_state",
+    "dashboard-figures": "dashboard_figures",
+    "dashboard-campaigns": "dashboard_campaigns",
+    "last-calls": "calls_table",
+}
+NO_WEBHOOKS = (
+    "Results cannot come in: DZVIN_WEBHOOK_TOKEN is not set, so every webhook of LiraX is refused. "
+    "Set it, and start Dzvin again."
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything the dashboard shows, of one snapshot."""
+
+    views: list[CampaignView]
+    calls: list[LastCall]
+    lines: list[AccountLines]
+    modems: list[ModemQueue]
+
+
+@router.get("/")
+async def show_dashboard(visit: Here) -> Response:
+    parts = await dashboard_parts(visit.desk, may_operate=visit.may_operate)
+    return visit.page("dashboard/show.html", parts=parts)
+
+
+async def dashboard_parts(desk: Desk, *, may_operate: bool) -> Mapping[str, str]:
+    """The parts by the id of their element, as page and live stream show them."""
+    house = desk.house
+    now = house.clock.now()
+
+    def read(connection: Connection) -> Picture:
+        views = latest_campaign_views(connection, now=now, policies=house.policies, limit=LOOKED_AT)
+        return Picture(views, last_calls(connection), account_lines(connection), modem_queues(connection))
+
+    values = _values(await house.database.read(read), house=house, now=now)
+    return render_parts(desk.templates, PARTS, {**values, "now": now, "may_operate": may_operate})
+
+
+def _values(picture: Picture, *, house: House, now: datetime) -> dict[str, object]:
+    cards = sorted((card_of(view) for view in picture.views), key=lambda card: ORDER.index(card.view.state))
+    running = [card for card in cards if card.view.state is CampaignState.RUNNING]
+    under_way = [card for card in cards if card.view.state in UNDER_WAY]
+    return {
+        **_figures(picture, running=running, under_way=under_way),
+        "cards": cards[:SHOWN],
+        "calls": picture.calls,
+        "with_campaign": True,
+        "no_calls": "No call yet. Calls appear here the moment they are placed.",
+        "zone": house.settings.account_timezone,
+        "warnings": [] if house.settings.webhook_token else [NO_WEBHOOKS],
+        "title": f"{len(running)} running – Dzvin" if running else "Dashboard – Dzvin",
+        "tone": _tone(picture, running=running),
+    }
+
+
+def _figures(picture: Picture, *, running: list[Card], under_way: list[Card]) -> dict[str, object]:
+    waiting = sum(modem.queued for modem in picture.modems)
+    troubles = [f"modem {modem.modem}: {modem.trouble}" for modem in picture.modems if modem.trouble]
+    return {
+        "holds": [line.hold for line in picture.lines if line.hold],
+        "lines_busy": sum(line.busy for line in picture.lines),
+        "lines_total": sum(line.total for line in picture.lines),
+        "running": len(running),
+        "waiting_campaigns": len(under_way) - len(running),
+        "people_left": sum(card.view.counts[state] for card in under_way for state in OPEN_STATES),
+        "calls_placed": sum(card.view.calls.placed for card in under_way),
+        "calls_answered": sum(card.view.calls.answered for card in under_way),
+        "sms_waiting": waiting,
+        "sms_capped": any(modem.queued >= COUNTED for modem in picture.modems),
+        "sms_hint": "; ".join(troubles),
+    }
+
+
+def _tone(picture: Picture, *, running: list[Card]) -> Tone:
+    if any(line.hold for line in picture.lines):
+        return Tone.BAD
+    return Tone.LIVE if running else Tone.QUIET
