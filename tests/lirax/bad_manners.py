@@ -9,7 +9,7 @@ from engine.lirax.client import LiraxClient
 from engine.lirax.errors import LiraxError, Unavailable
 from tests.lirax.exchange import A_CALL, Behaviour, Visit, answer, answering
 
-SHORT = 0.25  # seconds a whole command may take where the exchange never answers
+SHORT = 0.4  # seconds a whole command may take where the exchange never answers
 
 
 class Fence:

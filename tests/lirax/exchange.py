@@ -75,7 +75,8 @@ class Exchange:
 
     @property
     def url(self) -> str:
-        return f"{self.scheme}://localhost:{self.port}/general"
+        host = "127.0.0.1" if self.scheme == "http" else "localhost"  # the name its certificate is for
+        return f"{self.scheme}://{host}:{self.port}/general"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
