@@ -74,6 +74,9 @@ class PolicyShelf:
             self._kept[key] = make()
         return self._kept[key]
 
+    def forget(self) -> None:
+        self._kept.clear()
+
 
 @dataclass
 class House:

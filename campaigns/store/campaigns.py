@@ -112,14 +112,14 @@ def count(connection: Connection, changes: Mapping[tuple[CampaignId, str, str], 
             connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["campaign_id", "kind", "word"],
-                    set_={"count": _tally.c.count + statement.excluded.count},
+                    set_={"count": _tally.c["count"] + statement.excluded.count},
                 )
             )
 
 
 def counts(connection: Connection, campaign_id: CampaignId, kind: str) -> dict[str, int]:
     rows = connection.execute(
-        select(_tally.c.word, _tally.c.count.label("count_")).where(
+        select(_tally.c.word, _tally.c["count"].label("count_")).where(
             _tally.c.campaign_id == campaign_id, _tally.c.kind == kind
         )
     )
@@ -137,7 +137,7 @@ def with_people(
             _columns.state == campaign_state.value,
             _tally.c.kind == STATE,
             _tally.c.word.in_(list(states)),
-            _tally.c.count > 0,
+            _tally.c["count"] > 0,
         )
         .distinct()
     )
