@@ -49,6 +49,7 @@ class Engine:
         }
         self._task: asyncio.Task[None] | None = None
         self._metronome = metronome(house.bells)
+        self._moments: dict[str, datetime | None] = {}  # of passes run by hand: when each is due next
         self._running: asyncio.Future[list[None]] | None = None
         self._on_stage = False
         self.standing_by: str | None = None  # why this engine only waits, for `readyz`
@@ -72,18 +73,26 @@ class Engine:
             log.warning("stopped with requests unanswered; they are unclear at the next start")
 
     async def step(self) -> datetime | None:
-        """Run every pass until none rings a bell; returns when the next of them has something to do."""
+        """Run the passes whose bell rings or whose moment has come, until none has anything to do now.
+
+        Returns when the next of them has something to do; None when nothing is foreseen.
+        """
         bells = self._house.bells.of_passes()
-        for bell in bells.values():
-            bell.set()
-        moments: dict[str, datetime | None] = {}
-        while any(bell.is_set() for bell in bells.values()):
-            for name, each in self._passes.items():
-                if bells[name].is_set():
-                    bells[name].clear()
-                    moments[name] = await each.run()
+        while True:
+            now = self._house.clock.now()
+            ready = [name for name in self._passes if bells[name].is_set() or self._is_due(name, now)]
+            if not ready:
+                return min((moment for moment in self._moments.values() if moment is not None), default=None)
+            for name in ready:
+                bells[name].clear()
+                self._moments[name] = await self._passes[name].run()
             await self.placer.settle()
-        return min((moment for moment in moments.values() if moment is not None), default=None)
+
+    def _is_due(self, name: str, now: datetime) -> bool:
+        if name not in self._moments:
+            return True
+        moment = self._moments[name]
+        return moment is not None and moment <= now
 
     async def _take_the_stage(self) -> None:
         """Work for as long as we are the one engine of the database; stand by while another is."""

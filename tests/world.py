@@ -112,20 +112,17 @@ class World:
             with transaction(connection, self.house) as change:
                 return join(change, campaign_id, Joining(phone, external_id, data))
 
-        return await self.house.database.write(write)
+        recipient_id = await self.house.database.write(write)
+        self.house.bells.after_change()
+        return recipient_id
 
     async def settle(self) -> datetime | None:
         """Let everything happen that happens at this moment; returns when the next thing does."""
         for _ in range(MOST_STEPS):
             engine_next = await self.engine.step()
-            if await self.exchange.run_due():
-                continue
-            if engine_next is not None and engine_next <= self.now:
-                continue
-            if any(bell.is_set() for bell in self.house.bells.of_passes().values()):
-                continue
-            moments = [engine_next, self.exchange.next_at()]
-            return min((moment for moment in moments if moment is not None), default=None)
+            if not await self.exchange.run_due():
+                moments = [engine_next, self.exchange.next_at()]
+                return min((moment for moment in moments if moment is not None), default=None)
         raise AssertionError("the world never comes to rest")
 
     async def until(self, moment: datetime | str) -> None:

@@ -116,7 +116,8 @@ def _attempt_of(change: Change, row: InboxRow, webhook: CallEvent) -> AttemptRow
         return known
     if webhook.direction != "out":
         return None
-    latest = attempts.latest_to(connection, account_id, _digits(webhook.phone))
+    phone = _digits(webhook.phone)
+    latest = None if phone is None else attempts.latest_to(connection, account_id, phone)
     if latest is None or latest.callid is not None or row.received_at < latest.claimed_at - EARLY:
         return None
     if webhook.ext != change.policy(latest.campaign_id).from_ext:
@@ -136,15 +137,16 @@ def _may_still_tell(attempt: AttemptRow, row: InboxRow) -> bool:
 
 
 def _apply_sms(change: Change, webhook: SmsReceived) -> str:
-    if not is_stop(webhook.text):
+    phone = _digits(webhook.phone)
+    if phone is None or not is_stop(webhook.text):
         return STORED
-    suppress(change, _digits(webhook.phone), reason="answered an SMS with a stop word", source="sms")
+    suppress(change, phone, reason="answered an SMS with a stop word", source="sms")
     return APPLIED
 
 
-def _digits(phone: str) -> str:
-    """The number as we keep it; LiraX may send it in a national form."""
+def _digits(phone: str) -> str | None:
+    """The number as we keep it; LiraX may send it in a national form. None for a name instead of a number."""
     try:
         return read_number(phone, country="UA").digits
     except NumberError:
-        return "".join(filter(str.isdigit, phone)) or phone
+        return phone if phone.isascii() and phone.isdigit() else None

