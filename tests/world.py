@@ -1,9 +1,9 @@
-"""A whole Dzvin in one event loop: real database, real engine, the simulated LiraX over real HTTP, moved time.
+"""A whole Dzvin in one event loop: real database, engine and HTTP, a simulated LiraX, and moved time.
 
-    async with a_world(tmp_path, now="2026-12-01 09:00") as world:
-        campaign = await world.campaign("retry: {attempts: 2, delay: 1h}", people=["380671234567"])
-        await world.pass_time(hours=2)
-        assert world.rings("380671234567") == [...]
+async with a_world(tmp_path, now="2026-12-01 09:00") as world:
+    campaign = await world.campaign("retry: {attempts: 2, delay: 1h}", people=["380671234567"])
+    await world.pass_time(hours=2)
+    assert world.rings("380671234567") == [...]
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -79,7 +79,7 @@ class World:
     async def draft(
         self, more: str = "", *, people: Iterable[str | Mapping[str, Any]] = (), name: str | None = None
     ) -> CampaignId:
-        """A campaign that has not been started; `more` is YAML laid over a campaign that calls at any hour."""
+        """A campaign not started yet; `more` is YAML laid over one that calls at any hour."""
         self._names += 1
         document = yaml.safe_load(ANY_HOUR.format(name=name or f"Campaign {self._names}"))
         document |= yaml.safe_load(more) or {}
@@ -182,7 +182,7 @@ class World:
         return [dict(row) for row in found]
 
     async def restart(self) -> None:
-        """As if the program had been killed and started again: a new engine, another epoch, the same database."""
+        """As if the program had been killed and started again: another epoch, the same database."""
         self.house.epoch = self.house.epoch + "+"
         self.house.policies.forget()
         self.engine = Engine(self.house)
@@ -190,7 +190,12 @@ class World:
 
 @asynccontextmanager
 async def a_world(
-    folder: Path, *, now: str = "2026-12-01 10:00", database_url: str | None = None, seed: int = 1, **settings: Any
+    folder: Path,
+    *,
+    now: str = "2026-12-01 10:00",
+    database_url: str | None = None,
+    seed: int = 1,
+    **settings: Any,
 ) -> AsyncIterator[World]:
     """A world that stands still at `now` (Kyiv); `settings` over those of the tests."""
     clock = MovedClock(kyiv(now))
@@ -230,5 +235,3 @@ class _Receiver:
 
     async def __call__(self, account_id: AccountId, *, webhook: Webhook, body: Mapping[str, str]) -> None:
         await receive(self._house, account_id, webhook=webhook, body=body)
-
-

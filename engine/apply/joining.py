@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+
 from campaigns.lists.demands import demand_of
 from campaigns.lists.preparing import MappingPreparer, Prepared, RowError
-
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.deciding import FIRST, Circumstances, Person, Standing, next_slot
 from campaigns.rules.reasons import Waiting

@@ -7,7 +7,6 @@ number; a finished webhook of unknown id beside the one call that has just ended
 from datetime import timedelta
 
 from campaigns.lists.numbers import NumberError, read_number
-
 from campaigns.rules.evidence import SUCCESS, Evidence
 from campaigns.rules.stop_words import is_stop
 from campaigns.rules.vocabulary import AccountId, AttemptState

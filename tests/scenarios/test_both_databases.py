@@ -41,10 +41,6 @@ async def test_a_day_of_calls_ends_alike(tmp_path: Path, database_url: str) -> N
         assert await world.state(campaign) == "finished"
         # of 18: three of each kind; one request was lost on the way and nobody can tell
         assert counts == {"done": 10, "exhausted": 8} or counts == {"done": 9, "exhausted": 9}
-        assert len(world.exchange.truth.rings) == await _placed(world, campaign) - 1
+        placed = (await world.counts(campaign, "calls"))["placed"]
+        assert len(world.exchange.truth.rings) == placed - 1
         assert {message.state for message in await world.messages()} == {"delivered"}
-
-
-async def _placed(world: object, campaign: object) -> int:
-    counts = await world.counts(campaign, "calls")  # type: ignore[attr-defined]
-    return int(counts["placed"])

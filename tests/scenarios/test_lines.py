@@ -57,7 +57,9 @@ async def test_in_any_minute_at_most_so_many_requests(tmp_path: Path) -> None:
         await world.pass_time(minutes=10)
         sent = sorted(post.at for post in world.exchange.truth.posts_of("make2Calls"))
         assert len(sent) == 40
-        assert all((later - earlier).total_seconds() >= 60 for earlier, later in zip(sent, sent[12:], strict=False))
+        assert all(
+            (later - earlier).total_seconds() >= 60 for earlier, later in zip(sent, sent[12:], strict=False)
+        )
         assert await world.state(campaign) == "finished"
 
 

@@ -76,9 +76,7 @@ async def test_who_presses_nine_is_never_called_or_texted_again_by_any_campaign(
     async with a_world(tmp_path) as world:
         world.script(OLENA, presses("9"))
         first = await world.campaign(OPT_OUT, people=[OLENA])
-        second = await world.campaign(
-            'start: "2026-12-01 12:00"', people=[OLENA]
-        )
+        second = await world.campaign('start: "2026-12-01 12:00"', people=[OLENA])
         await world.pass_time(minutes=5)
         person = (await world.people(first))[OLENA]
         assert (person.state, person.outcome) == ("done", "opted_out")
@@ -104,7 +102,9 @@ async def test_a_number_put_on_the_list_while_it_waits_is_not_called(tmp_path: P
 
 async def test_a_stop_word_by_sms_takes_the_sender_off(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world:
-        world.script(OLENA, Behaviour(ring_seconds=5, talk_seconds=3, sms_reply="Стоп!", sms_reply_seconds=30))
+        world.script(
+            OLENA, Behaviour(ring_seconds=5, talk_seconds=3, sms_reply="Стоп!", sms_reply_seconds=30)
+        )
         campaign = await world.campaign(
             """
             retry: {attempts: 3, delay: 1h}

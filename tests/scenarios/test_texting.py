@@ -14,7 +14,9 @@ pytestmark = pytest.mark.anyio
 
 MODEM = "380671112233"
 THANKS = f"""
-rules: [{{when: {{result: answered_full}}, sms: "Дякуємо, {{{{ name }}}}! Сума {{{{ amount | money }}}} грн."}}]
+rules:
+  - when: {{result: answered_full}}
+    sms: "Дякуємо, {{{{ name }}}}! Сума {{{{ amount | money }}}} грн."
 sms: {{modem: "{MODEM}", ext: "102"}}
 """
 
@@ -148,7 +150,11 @@ async def test_what_is_not_performed_yet_fails_and_says_so(tmp_path: Path) -> No
     async with a_world(tmp_path) as world:
         world.script(OLENA, HANGS_UP)
         campaign = await world.campaign(
-            'rules: [{when: {result: answered_short}, task: {ext: "101", text: "Call back", type: call, due: 1h}}]',
+            """
+            rules:
+              - when: {result: answered_short}
+                task: {ext: "101", text: "Call back", type: call, due: 1h}
+            """,
             people=[OLENA],
         )
         await world.pass_time(minutes=5)
