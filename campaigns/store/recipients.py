@@ -198,6 +198,35 @@ def _values(standing: Standing) -> dict[str, Any]:
     }
 
 
+def put_off_alike(
+    connection: Connection, row: RecipientRow, standing: Standing, *, now: datetime, limit: int
+) -> None:
+    """Give the new due time of `row` to others who were due with it: same opening, turn and zones."""
+    if standing.due_at is None:
+        return
+    zones = "|".join(row.person.zones) or None
+    alike = (
+        select(_columns.id)
+        .where(
+            _columns.campaign_id == row.campaign_id,
+            _columns.closes_at == row.standing.closes_at,
+            _columns.turn == row.standing.turn,
+            _columns.due_at <= now,
+            _columns.zones.is_not_distinct_from(zones),
+            _columns.not_before.is_(None),
+            _columns.not_after.is_(None),
+            _QUEUED,
+        )
+        .limit(limit)
+    )
+    reason = standing.wait_reason.value if standing.wait_reason else None
+    connection.execute(
+        update(_table)
+        .where(_columns.id.in_(alike))
+        .values(due_at=standing.due_at, closes_at=standing.closes_at, wait_reason=reason)
+    )
+
+
 def open_with_phone(connection: Connection, phones: Sequence[str]) -> list[RecipientRow]:
     """Everybody with one of these numbers whose phone may still ring, in any campaign."""
     rows = connection.execute(_SELECT.where(_columns.phone.in_(phones), _OPEN).order_by(_columns.id))

@@ -20,6 +20,7 @@ from engine.apply.recipients import happen
 
 ROUNDS = 20  # how often one transaction looks for others in the place of those it had to put back
 REST = timedelta(seconds=15)  # beyond the longest wait for an answer, an intent is given up as unclear
+PUT_OFF = 2000  # people put off to the next opening with one statement
 MINUTE = timedelta(seconds=61)  # a request may leave a little after it was claimed
 
 
@@ -147,11 +148,14 @@ def may_call(change: Change, row: RecipientRow) -> bool:
 
 
 def _put_back(change: Change, row: RecipientRow) -> None:
+    """When a window closes on thousands, those who stand alike are put off with the one looked at."""
     policy = change.policy(row.campaign_id)
     if policy.end is not None and change.now >= policy.end:
         happen(change, row, Expired())
-    else:
-        happen(change, row, Delayed(change.now, Waiting.HOURS))
+        return
+    decision = happen(change, row, Delayed(change.now, Waiting.HOURS))
+    if row.person.not_before is None and row.person.not_after is None:
+        recipients.put_off_alike(change.connection, row, decision.standing, now=change.now, limit=PUT_OFF)
 
 
 def _take_line(change: Change, row: RecipientRow, campaign: CampaignRow, *, slot_id: int) -> Intent | None:

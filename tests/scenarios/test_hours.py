@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.people import AWAY, LISTENS, NEW_YORKER, OLENA, TARAS, number
-from tests.world import a_world
+from tests.world import a_world, kyiv
 
 pytestmark = pytest.mark.anyio
 
@@ -87,6 +87,19 @@ async def test_calls_that_do_not_fit_into_today_are_placed_tomorrow(tmp_path: Pa
         assert times[:2] == ["2026-12-01 19:58:00", "2026-12-01 19:58:30"]
         assert times[2] == "2026-12-02 09:00:00"
         assert await world.counts(campaign) == {"exhausted": 6}
+
+
+async def test_when_the_window_closes_all_who_wait_are_due_at_the_next_opening(tmp_path: Path) -> None:
+    async with a_world(tmp_path, now="2026-12-01 19:58", lines=1) as world:
+        people = [number(index) for index in range(300)]
+        for person in people:
+            world.script(person, AWAY)
+        campaign = await world.campaign('window: {hours: "09:00-20:00"}', people=people)
+        await world.until("2026-12-01 20:30")
+        waiting = [person for person in (await world.people(campaign)).values() if person.state == "pending"]
+        assert len(waiting) == 298
+        assert {person.due_at for person in waiting} == {kyiv("2026-12-02 09:00")}
+        assert {person.wait_reason for person in waiting} == {"hours"}
 
 
 async def test_a_campaign_starts_by_itself_when_its_time_comes(tmp_path: Path) -> None:
