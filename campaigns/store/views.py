@@ -240,6 +240,7 @@ def _ahead(connection: Connection, row: Any) -> int | None:
     """How many of its campaign stand before it in the queue, counted up to AHEAD_COUNTED."""
     if row.state not in QUEUED_STATES or row.closes_at is None:
         return None
+    place = (_recipient.c.due_at, _recipient.c.id)
     before = (
         select(_recipient.c.id)
         .where(
@@ -247,7 +248,7 @@ def _ahead(connection: Connection, row: Any) -> int | None:
             queued(),
             _recipient.c.closes_at == row.closes_at,
             _recipient.c.turn == row.turn,
-            tuple_(_recipient.c.due_at, _recipient.c.id) < tuple_(row.due_at, row.id),
+            tuple_(*place) < tuple_(row.due_at, row.id, types=[column.type for column in place]),
         )
         .limit(AHEAD_COUNTED)
     )

@@ -30,7 +30,8 @@ class Caller:
     key_id: int | None
 
 
-def house_of(request: Request) -> House:
+async def house_of(request: Request) -> House:
+    """A coroutine although it awaits nothing: what is not one is run in a thread, for each request."""
     house = request.app.state.house
     assert isinstance(house, House)
     return house
@@ -67,7 +68,7 @@ def scope_for(method: str, path: str) -> Scope:
     return Scope.ADMIN
 
 
-def caller_of(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
     caller = request.state.caller
     assert isinstance(caller, Caller)
     return caller

@@ -22,11 +22,11 @@ class Paging(NamedTuple):
         return self.limit + 1
 
 
-def limit_asked(limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT) -> int:
+async def limit_asked(limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT) -> int:
     return limit
 
 
-def _paging(
+async def _paging(
     limit: Annotated[int, Depends(limit_asked)],
     cursor: Annotated[str | None, Query(pattern=r"^\d{1,18}$")] = None,
 ) -> Paging:

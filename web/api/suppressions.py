@@ -54,7 +54,10 @@ async def listed(
 async def add(request: Request, house: Here) -> Response:
     """Put a number on the list, 200 when it stood there already; nothing leaves for it any more."""
     asked = await read_model(request, NewSuppression)
-    phone = _digits(asked.phone)
+    try:
+        phone = read_number(asked.phone, country=COUNTRY).digits
+    except NumberError as error:
+        raise WrongInput(Problem(str(error), field="phone")) from error
     new = await suppress(house, [phone], reason=asked.reason, source="api")
     entry = await house.database.read(partial(suppressions.get, phone=phone))
     if entry is None:
@@ -65,16 +68,13 @@ async def add(request: Request, house: Here) -> Response:
 @routes.delete("/suppressions/{phone}", status_code=204)
 async def remove(phone: str, house: Here) -> Response:
     """Take a number off the list."""
-    if not await unsuppress(house, _digits(phone)):
+    try:
+        digits = read_number(phone, country=COUNTRY).digits
+    except NumberError:
+        digits = phone  # not called nowadays, but it may have been put on the list
+    if not await unsuppress(house, digits):
         raise NotFound(f"{phone} is not on the do-not-call list")
     return Response(status_code=204)
-
-
-def _digits(phone: str | int) -> str:
-    try:
-        return read_number(phone, country=COUNTRY).digits
-    except NumberError as error:
-        raise WrongInput(Problem(str(error), field="phone")) from error
 
 
 def _body(entry: Entry) -> dict[str, Any]:
