@@ -5,7 +5,7 @@ What the environment sets is the account `default`, and wins over the database a
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -25,8 +25,8 @@ class AccountFacts:
     id: AccountId
     name: str
     url: str
-    token: str | None
-    webhook_token: str | None
+    token: str | None = field(repr=False)
+    webhook_token: str | None = field(repr=False)
     timezone: str
 
 

@@ -89,9 +89,8 @@ class House:
     bells: Bells = field(default_factory=Bells)
     policies: PolicyShelf = field(default_factory=PolicyShelf)
     passwords: Passwords = field(default_factory=Passwords)
-    local_key: str | None = (
-        None  # lets the command line of this machine in (kept in the lock file, mode 0600)
-    )
+    # Lets the command line of this machine in; kept in the lock file, mode 0600.
+    local_key: str | None = field(default=None, repr=False)
     lock: FileLock | None = None  # of the SQLite file
     stage: Stage = field(default_factory=FileStage)  # who is the one engine of this database
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server is to end

@@ -1,5 +1,6 @@
 """The settings: one frozen object, read once at start (contract, section 2)."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
@@ -19,19 +20,19 @@ PREFIX = "DZVIN_"
 class Settings:
     """What the environment asks for; `read_settings` makes it. Field names are those of `.env.example`."""
 
-    database_url: str = "sqlite:///dzvin.db"
+    database_url: str = dataclasses.field(default="sqlite:///dzvin.db", repr=False)  # may hold a password
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
-    secret_key: str | None = None
+    secret_key: str | None = dataclasses.field(default=None, repr=False)
     lirax_url: str = "https://lira.voip.com.ua:8482/general"
-    lirax_token: str | None = None
-    webhook_token: str | None = None
+    lirax_token: str | None = dataclasses.field(default=None, repr=False)
+    webhook_token: str | None = dataclasses.field(default=None, repr=False)
     account_timezone: str = "Europe/Kyiv"
     lines: int = 10
     history_url: str | None = None
     history_login: str | None = None
-    history_password: str | None = None
+    history_password: str | None = dataclasses.field(default=None, repr=False)
     lirax_timeout: timedelta = timedelta(seconds=20)
     ambiguity_wait: timedelta = timedelta(minutes=10)
     max_call: timedelta = timedelta(minutes=15)

@@ -51,11 +51,16 @@ class Envelope:
                 return
             await self._app(scope, receive, answer)
         except ClientDisconnect:
-            log.info("client_left", path=scope["path"])
+            log.info("client_left", route=_route(scope))
         except Exception as error:
-            log.exception("request_failed", request_id=request.state.request_id, path=scope["path"])
+            log.exception("request_failed", request_id=request.state.request_id, route=_route(scope))
             if answer.status is None:
                 await problem_answer(request, trouble_of(error))(scope, receive, answer)
+
+
+def _route(scope: Scope) -> str:
+    """The pattern of the address: the address itself may hold a phone number or a name."""
+    return str(getattr(scope.get("route"), "path", "unknown"))
 
 
 class _Answer:

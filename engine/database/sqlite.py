@@ -55,6 +55,8 @@ class SqliteDatabase:
         return await asyncio.wrap_future(future)
 
     async def read(self, job: Callable[[Connection], T]) -> T:
+        if self._closed:
+            raise DatabaseTrouble(f"{self.path} is closed")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, job)
 
     async def ahead(self, job: Callable[[Connection], T]) -> Callable[[], T]:
