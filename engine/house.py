@@ -18,7 +18,10 @@ from engine.settings import Settings
 
 
 class Bells:
-    """One event a pass: ring it and the pass runs at once. Lost rings are caught by the metronome."""
+    """One event a pass: ring it and the pass runs at once. Lost rings are caught by the metronome.
+
+    Ring from the event loop only, once a transaction is durable; a database job may run in another thread.
+    """
 
     def __init__(self) -> None:
         self.dialing = asyncio.Event()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from campaigns.rules.calling_hours import opening_at
 from campaigns.rules.deciding import Claimed, Delayed, Expired, Suppressed, zones_for
-from campaigns.rules.pacing import Candidate, requests_allowed, share_lines
+from campaigns.rules.pacing import RATE_WINDOW, Candidate, requests_allowed, share_lines
 from campaigns.rules.reasons import Waiting
 from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId
 from campaigns.store import attempts, campaigns, lines, recipients, suppressions
@@ -21,7 +21,6 @@ from engine.apply.recipients import happen
 ROUNDS = 20  # how often one transaction looks for others in the place of those it had to put back
 REST = timedelta(seconds=15)  # beyond the longest wait for an answer, an intent is given up as unclear
 PUT_OFF = 2000  # people put off to the next opening with one statement
-MINUTE = timedelta(seconds=61)  # a request may leave a little after it was claimed
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _allowed(
     """Requests the campaign may still send in this minute (None: any), and when the next may leave."""
     if per_minute is None:
         return None, None
-    sent = attempts.requests_since(change.connection, campaign_id, since=change.now - MINUTE)
+    sent = attempts.requests_since(change.connection, campaign_id, since=change.now - RATE_WINDOW)
     return requests_allowed(sent, per_minute=per_minute, now=change.now)
 
 

@@ -33,6 +33,7 @@ class Housekeeping:
         for row in rows:
             if row.state is CampaignState.SCHEDULED and row.start_at is not None and row.start_at <= now:
                 await self._house.database.write(partial(self._start, row.id))
+                self._house.bells.after_change()
             if row.end_at is not None and row.end_at <= now:
                 await take_off(self._house, row.id, Expired())
         for campaign_id in await self._house.database.read(self._left_in_cancelled):
@@ -55,7 +56,6 @@ class Housekeeping:
             if change.campaign(campaign_id).state is CampaignState.SCHEDULED:
                 become(change, campaign_id, CampaignState.RUNNING)
                 change.touched.add(campaign_id)
-        self._house.bells.after_change()
 
 
 async def take_off(house: House, campaign_id: CampaignId, event: Cancelled | Expired) -> None:

@@ -46,8 +46,11 @@ class Intake:
 
     async def run(self) -> datetime | None:
         """Nothing is ever due later: a stored webhook rings the bell."""
-        while await self._house.database.write(self._apply_some, lane=Lane.WEBHOOK) == BATCH:
-            pass
+        applied = BATCH
+        while applied == BATCH:
+            applied = await self._house.database.write(self._apply_some, lane=Lane.WEBHOOK)
+            if applied:
+                self._house.bells.after_change()
         return None
 
     def _apply_some(self, connection: Connection) -> int:
@@ -62,6 +65,4 @@ class Intake:
                 savepoint.rollback()
                 log.exception("webhook could not be applied", inbox_id=row.id, cmd=row.cmd)
                 inbox.failed(connection, row.id, error=repr(error), last_try=LAST_TRY)
-        if rows:
-            self._house.bells.after_change()
         return len(rows)

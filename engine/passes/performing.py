@@ -23,8 +23,11 @@ class Performing:
 
     async def run(self) -> datetime | None:
         """Nothing is due later: a new effect rings the bell."""
-        while await self._house.database.write(self._perform_some) == BATCH:
-            pass
+        performed = BATCH
+        while performed == BATCH:
+            performed = await self._house.database.write(self._perform_some)
+            if performed:
+                self._house.bells.after_change()
         return None
 
     def _perform_some(self, connection: Connection) -> int:
@@ -32,8 +35,6 @@ class Performing:
             rows = effects.due(connection, now=change.now, limit=BATCH)
             for row in rows:
                 self._perform(change, row)
-        if rows:
-            self._house.bells.after_change()
         return len(rows)
 
     def _perform(self, change: Change, row: EffectRow) -> None:
