@@ -48,7 +48,7 @@ class Engine:
             "probing": Probing(house),
         }
         self._task: asyncio.Task[None] | None = None
-        self._metronome = metronome(house.bells)
+        self._metronome = metronome(house.bells, shared=house.database.dialect == "postgresql")
         self._moments: dict[str, datetime | None] = {}  # of passes run by hand: when each is due next
         self._running: asyncio.Future[list[None]] | None = None
         self._on_stage = False
