@@ -174,7 +174,9 @@ def _buckets(connection: Connection, campaign_id: CampaignId) -> Iterator[tuple[
     found = connection.execute(query).first()
     while found is not None:
         yield found[0], found[1]
-        after = tuple_(_columns.closes_at, _columns.turn) > tuple_(found[0], found[1])
+        # Typed: untyped, a moment would be compared as text with SQLite's integers, and never be less.
+        types = [_columns.closes_at.type, _columns.turn.type]
+        after = tuple_(_columns.closes_at, _columns.turn) > tuple_(found[0], found[1], types=types)
         found = connection.execute(query.where(after)).first()
 
 

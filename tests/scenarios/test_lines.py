@@ -102,3 +102,14 @@ async def test_the_same_number_in_two_campaigns_rings_once_at_a_time(tmp_path: P
         assert rings[0].ended_at is not None
         assert (rings[1].started_at - rings[0].ended_at).total_seconds() >= 15 * 60  # DZVIN_MIN_GAP
         assert await world.state(first) == await world.state(second) == "finished"
+
+
+async def test_who_waits_to_be_called_again_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    async with a_world(tmp_path, lines=1) as world:
+        away, *others = people = [number(index) for index in range(4)]
+        world.script(away, AWAY)
+        for person in others:
+            world.script(person, quiet(5, 25))
+        await world.campaign("retry: {attempts: 2, delay: 1h}", people=people)
+        await world.pass_time(minutes=10)
+        assert [len(world.rings(person)) for person in people] == [1, 1, 1, 1]
