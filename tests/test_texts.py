@@ -1,7 +1,7 @@
 """Texts: what a person reads, and what a text may never do."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaigns.texts import LONGEST_TEXT, TextError, column_name, parse_text, render_text
@@ -184,6 +184,7 @@ TEMPLATE_SIGNS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(TEMPLATE_SIGNS | st.text(max_size=4), max_size=20).map("".join))
 def test_any_text_is_filled_or_refused_with_a_sentence(source: str) -> None:
     try:
@@ -194,6 +195,7 @@ def test_any_text_is_filled_or_refused_with_a_sentence(source: str) -> None:
         assert isinstance(text.render({"name": "{{ name }}"}), str)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_cell_is_shown_and_never_run(cell: str) -> None:
     assert render_text("{{ name }}", {"name": cell}) == cell

@@ -61,21 +61,23 @@ class _Builder:
         self._count = 0
 
     def node(self, value: Any, *, depth: int) -> Node:
-        self._count += 1
-        if depth > DEEPEST:
+        if not isinstance(value, list):
+            return _scalar(value)
+        self._count += len(value)
+        if depth >= DEEPEST:
             raise Unreadable(f"sections lie more than {DEEPEST} levels deep")
         if self._count > MOST_NODES:
             raise Unreadable(f"there are more than {MOST_NODES} values")
         if isinstance(value, _Pairs):
             return Entries(tuple(Entry(key, self.node(item, depth=depth + 1), None) for key, item in value))
-        if isinstance(value, list):
-            return Items(tuple(self.node(item, depth=depth + 1) for item in value))
-        return _scalar(value)
+        return Items(tuple(self.node(item, depth=depth + 1) for item in value))
 
 
 def _scalar(value: Any) -> Node:
+    if type(value) is str:
+        return Scalar(value)
     if value is None:
         return Blank()
     if isinstance(value, bool):
         return Scalar("true" if value else "false", kind=Kind.BOOLEAN)
-    return Scalar(str(value), kind=Kind.NUMBER if isinstance(value, _Number) else Kind.TEXT)
+    return Scalar(str(value), kind=Kind.NUMBER)

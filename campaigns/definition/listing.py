@@ -7,7 +7,7 @@ from typing import Any
 from campaigns.definition.fields import UNWANTED, read_line
 from campaigns.definition.reading import Place, shown
 from campaigns.definition.surroundings import Origin, Surroundings, find_beside
-from campaigns.definition.tree import Blank, Entries, Items, Kind, Node, Scalar, Spoiled, number_text
+from campaigns.definition.tree import Blank, Entries, Items, Kind, Node, Scalar, number_text
 
 LIST_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".ods")
 PHONE = "phone"
@@ -59,19 +59,17 @@ def _read_row(node: Node) -> tuple[str | None, Row]:
         if key in row:
             return f"has the column {shown(key)} twice", {}
         cell = _cell(value)
-        if cell is None or UNWANTED.search(cell) or UNWANTED.search(key):
-            return f"{shown(key)} must be a single value of printable text", {}
+        if cell is None:
+            return f"{shown(key)} must be a single value", {}
         row[key] = cell
+    if UNWANTED.search("".join(row) + "".join(row.values())):
+        return "holds a character that cannot be printed; delete it", {}
     if PHONE not in row:
         return f"has no {PHONE}", {}
     return None, row
 
 
 def _cell(node: Node) -> str | None:
-    match node:
-        case Scalar(text=text, kind=kind):
-            return number_text(text) if kind is Kind.NUMBER else text
-        case Blank():
-            return ""
-        case Items() | Entries() | Spoiled():
-            return None
+    if isinstance(node, Scalar):
+        return number_text(node.text) if node.kind is Kind.NUMBER else node.text
+    return "" if isinstance(node, Blank) else None

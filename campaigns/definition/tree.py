@@ -6,7 +6,6 @@ field that knows what it wants.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -29,30 +28,26 @@ class Kind(Enum):
     BOOLEAN = "boolean"  # JSON true or false
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     text: str
     line: int | None = None
     kind: Kind = Kind.TEXT
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+class Blank(NamedTuple):
     """Nothing: YAML's empty value or `null`."""
 
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Spoiled:
+class Spoiled(NamedTuple):
     """A value that YAML allows and a definition does not; whoever reads it reports `message`."""
 
     message: str
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     items: "tuple[Node, ...]"
     line: int | None = None
 
@@ -63,8 +58,7 @@ class Entry(NamedTuple):
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(NamedTuple):
     """A mapping as written: in order, a repeated key still twice."""
 
     entries: tuple[Entry, ...]

@@ -129,6 +129,7 @@ class _Builder:
         self._borrowed += weight
         if self._borrowed > _MOST_BORROWED:
             raise Unreadable("aliases (*) repeat too much here", line=line)
+        self._count += weight - 1  # what is borrowed weighs as much as if it stood here
         self._add(node, anchor=None, weight=weight)
 
     def _add(self, node: Node, *, anchor: str | None, weight: int) -> None:
@@ -163,7 +164,7 @@ def _closed(opened: _Open) -> Node:
     if not opened.is_mapping:
         return Items(tuple(opened.nodes), opened.line)
     pairs = list(zip(opened.nodes[::2], opened.nodes[1::2], strict=True))
-    if any(isinstance(key, Entries | Items | Spoiled) for key, _ in pairs):
+    if not all(isinstance(key, Scalar | Blank) for key in opened.nodes[::2]):
         return Spoiled(f"a value that begins with {{ is not text; {_QUOTES}", opened.line)
     return Entries(tuple(Entry(_key(key), value, key.line) for key, value in pairs), opened.line)
 

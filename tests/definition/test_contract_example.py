@@ -148,8 +148,9 @@ def test_the_outline_tells_in_sentences_what_would_happen(example: Definition) -
         "The first call is not before 2026-12-01 09:00 (Europe/Kyiv).",
         "Nobody is called after 2026-12-05 20:00 (Europe/Kyiv); who is left ends as expired.",
         "At most 5 calls at once and 30 requests in any minute.",
-        "Everybody is called up to 3 times until somebody has listened long enough: again in 15m after busy, "
-        "again in 1d after answered_short, never again after no_answer and again in 2h after any other result.",
+        "Everybody is called up to 3 times until somebody has listened long enough: again in 15m after "
+        "busy, again in 1d after answered_short, never again after no_answer and again in 2h after any other "
+        "result.",
         "Rule 0: when the key 1 is pressed, then the outcome is promised and an SMS is sent: "
         "“Дякуємо, {{ name }}! Сума {{ amount }} грн.”.",
         "Rule 1: when the key 9 is pressed, then the outcome is opted_out and "
