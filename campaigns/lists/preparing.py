@@ -1,7 +1,7 @@
 """A row of a list → a recipient ready to be stored, or the reason why the row cannot be called."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import compress
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ import orjson
 
 from campaigns.lists.demands import Demand
 from campaigns.lists.headings import Heading
-from campaigns.lists.numbers import NumberError, read_number
+from campaigns.lists.numbers import Number, NumberError, read_number
 from campaigns.lists.text_rows import Row
 from campaigns.lists.zones import zones_of
 from campaigns.rules.spoken_values import spoken_date, spoken_money, spoken_time
@@ -21,6 +21,7 @@ from campaigns.texts import Text, column_name, parse_text
 UNREADABLE = "the row holds bytes that are no text in the encoding of the file"
 NUL = "the row holds a NUL character"
 
+_LARGEST_WHOLE = 2**53  # larger numbers lose digits in the JSON of most readers
 _ONLY_A_COLUMN = re.compile(r"\{\{\s*\w+\s*\}\}")
 _SPOKEN: Mapping[str, Callable[[object], str]] = {
     "money": spoken_money,
@@ -50,7 +51,7 @@ class Warned(NamedTuple):
     warning: str
 
 
-class _Spoken(NamedTuple):
+class _Variable(NamedTuple):
     """A variable for the IVR: its text, and the column it is when it is nothing else."""
 
     name: str
@@ -65,16 +66,13 @@ class _Preparer:
     def __init__(self, demand: Demand) -> None:
         self.warned: list[Warned] = []
         self._demand = demand
-        self._variables = [_spoken_variable(name, source) for name, source in demand.variables.items()]
+        self._variables = [_variable(name, source) for name, source in demand.variables.items()]
 
-    def _number(self, cell: object, row: int) -> str:
+    def _number(self, cell: object) -> Number:
         try:
-            number = read_number(cell, country=self._demand.country)
+            return read_number(cell, country=self._demand.country)
         except NumberError as error:
             raise RowError(str(error)) from None
-        if number.warning is not None:
-            self.warned.append(Warned(row, number.digits, number.warning))
-        return number.digits
 
     def _zones(self, phone: str, named: str) -> str | None:
         if not self._demand.own_zones:
@@ -87,14 +85,18 @@ class _Preparer:
         return "|".join(zones)
 
     def _prepared(
-        self, row: int, *, phone: str, external_id: str, zone: str, said: str | None, own: Any
+        self, row: int, *, number: Number, external_id: str, zone: str, said: str | None, own: dict[str, Any]
     ) -> Prepared:
+        phone, warning = number
         if "phone" in self._demand.needed:
             own["phone"] = phone
         if external_id and "external_id" in self._demand.needed:
             own["external_id"] = external_id
         known = _checked_text(external_id) if external_id else None
-        return Prepared(phone, known, self._zones(phone, zone), said, _encoded(own), row)
+        prepared = Prepared(phone, known, self._zones(phone, zone), said, _encoded(own), row)
+        if warning is not None:
+            self.warned.append(Warned(row, phone, warning))
+        return prepared
 
 
 class ListPreparer(_Preparer):
@@ -115,7 +117,7 @@ class ListPreparer(_Preparer):
 
     def prepare(self, row: Row) -> Prepared | None:
         """None for a blank row; raises RowError."""
-        number, cells, trouble = row
+        place, cells, trouble = row
         if trouble is not None:
             raise RowError(trouble)
         cells = [cell.strip() for cell in cells]
@@ -124,13 +126,13 @@ class ListPreparer(_Preparer):
         heading = self._heading
         if not cells[heading.phone] and not any(cells):
             return None
-        phone = self._number(cells[heading.phone], number)
+        number = self._number(cells[heading.phone])
         for index, name, field in self._needed:
             if not cells[index]:
                 raise RowError(f"the column “{name}” is empty, and {field} needs it")
         return self._prepared(
-            number,
-            phone=phone,
+            place,
+            number=number,
             external_id=cells[heading.external_id] if heading.external_id is not None else "",
             zone=cells[heading.timezone] if heading.timezone is not None else "",
             said=self._say(cells) if self._variables else None,
@@ -143,9 +145,14 @@ class ListPreparer(_Preparer):
         return [*cells[: self._width], *[""] * (self._width - len(cells))]
 
     def _say(self, cells: list[str]) -> str | None:
-        return _said((variable, self._written(variable, cells)) for variable in self._variables)
+        spoken: dict[str, str] = {}
+        for variable in self._variables:
+            written = self._written(variable, cells)
+            if written:
+                spoken[variable.name] = _speak(variable, written)
+        return _json(spoken)
 
-    def _written(self, variable: _Spoken, cells: list[str]) -> str:
+    def _written(self, variable: _Variable, cells: list[str]) -> str:
         place = self._places.get(variable.column) if variable.column else None
         if place is not None:
             return cells[place]
@@ -155,39 +162,41 @@ class ListPreparer(_Preparer):
 class MappingPreparer(_Preparer):
     """Rows given as mappings (JSON, or inline in a definition), each with its own keys."""
 
-    def prepare(self, number: int, row: Mapping[str, Any]) -> Prepared:
-        """Raises RowError."""
-        phone = self._number(row.get("phone", ""), number)
+    def prepare(self, place: int, row: Mapping[str, Any]) -> Prepared:
+        """`place` counts from 1; raises RowError."""
+        number = self._number(row.get("phone", ""))
         there = {column_name(key) for key, value in row.items() if not is_blank(value)}
         for name, field in self._demand.needed.items():
             if name not in there:
                 raise RowError(f"“{name}” is missing, and {field} needs it")
         external_id, zone = row.get("external_id"), row.get("timezone")
         return self._prepared(
-            number,
-            phone=phone,
+            place,
+            number=number,
             external_id="" if is_blank(external_id) else str(external_id).strip(),
             zone="" if is_blank(zone) else str(zone).strip(),
-            said=_said((variable, variable.text.render(row).strip()) for variable in self._variables),
+            said=self._say(row) if self._variables else None,
             own={
                 key: _scalar(key, value) for key, value in row.items() if key not in ("phone", "external_id")
             },
         )
 
+    def _say(self, row: Mapping[str, Any]) -> str | None:
+        written = ((variable, variable.text.render(row).strip()) for variable in self._variables)
+        return _json({variable.name: _speak(variable, text) for variable, text in written if text})
 
-def _spoken_variable(name: str, source: str) -> _Spoken:
+
+def _variable(name: str, source: str) -> _Variable:
     text = parse_text(source)
     column = next(iter(text.columns)) if _ONLY_A_COLUMN.fullmatch(source.strip()) else None
-    return _Spoken(name, text, column, _SPOKEN[name])
+    return _Variable(name, text, column, _SPOKEN[name])
 
 
-def _said(variables: Iterable[tuple[_Spoken, str]]) -> str | None:
-    """What an IVR will say, in LiraX's form, as JSON; a text that comes out empty is left away."""
-    spoken = {variable.name: _speak(variable, written) for variable, written in variables if written}
+def _json(spoken: dict[str, str]) -> str | None:
     return orjson.dumps(spoken).decode() if spoken else None
 
 
-def _speak(variable: _Spoken, written: str) -> str:
+def _speak(variable: _Variable, written: str) -> str:
     try:
         return _spoken(written, variable.speak)
     except ValueError as error:
@@ -200,6 +209,8 @@ def _spoken(written: str, speak: Callable[[object], str]) -> str:
 
 
 def _scalar(key: str, value: Any) -> Any:
+    if isinstance(value, int) and abs(value) > _LARGEST_WHOLE:
+        return str(value)
     if value is None or isinstance(value, str | int | float):
         return value
     raise RowError(f"“{key}” must be a text or a number")
@@ -225,5 +236,6 @@ def _encoded(own: Mapping[str, Any]) -> str:
 
 
 def _checked_text(text: str) -> str:
-    _encoded({"": text})
+    if not text.isprintable():  # cheap, and seldom so
+        _encoded({"": text})
     return text

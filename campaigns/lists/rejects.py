@@ -1,16 +1,16 @@
 """The rows of a list that cannot be called: kept for the answer, and written to a file that Excel opens."""
 
-import csv
+import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import BinaryIO, Protocol
 
+from campaigns.lists.writing import csv_bytes
 from campaigns.problems import Problem, WrongInput
 
 KEPT = 1_000  # rows that an answer carries; the file has them all
 _LONGEST_CELL = 32_767  # characters; no spreadsheet takes more
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 @dataclass(frozen=True)
@@ -39,25 +39,19 @@ class RejectsFile:
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         try:
-            self._file: TextIO = path.open("w", encoding="utf-8-sig", errors="replace", newline="")
+            self._file: BinaryIO = path.open("wb")
         except OSError as error:
             why = error.strerror or str(error)
             raise WrongInput(
                 Problem(f"the rejected rows cannot be written: {why}", file=str(path))
             ) from error
-        self._writer = csv.writer(self._file)
-        self._writer.writerow(["row", "reason", *map(harmless, columns)])
+        self._file.write(codecs.BOM_UTF8 + csv_bytes([["row", "reason", *columns]]))  # Excel needs the BOM
 
     def add(self, rejected: RejectedRow) -> None:
-        self._writer.writerow([rejected.row, rejected.reason, *map(harmless, rejected.cells)])
+        self._file.write(csv_bytes([[rejected.row, rejected.reason, *rejected.cells]]))
 
     def close(self) -> None:
         self._file.close()
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def readable(cell: str) -> str:

@@ -7,22 +7,24 @@ note, D). A number that the campaign has already is left out by the unique key, 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 
 from campaigns.columns import to_microseconds
 from campaigns.lists.preparing import Prepared
 from campaigns.rules.vocabulary import CampaignId, CampaignState, RecipientState
 from campaigns.store.campaigns import OUTCOME, STATE, count
-from campaigns.tables import Campaign
+from campaigns.tables import Campaign, Recipient
 
 _campaign = Campaign.__table__  # type: ignore[attr-defined]
+_recipient = Recipient.__table__  # type: ignore[attr-defined]
 
 _SQLITE = """
-INSERT INTO recipient (campaign_id, phone, round, external_id, state, outcome, attempts, calls, due_at,
+INSERT INTO recipient (id, campaign_id, phone, round, external_id, state, outcome, attempts, calls, due_at,
                        closes_at, turn, zones, variables, data, "row", finished_at)
-VALUES (?, ?, 0, ?, ?, ?, 0, 0, ?, ?, 1, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, 0, ?, ?, ?, 0, 0, ?, ?, 1, ?, ?, ?, ?, ?)
 ON CONFLICT (campaign_id, phone, round) DO NOTHING
 """
 
@@ -97,26 +99,15 @@ def _put_sqlite(
     rows: list[Prepared],
     places: Mapping[str | None, Place],
 ) -> int:
+    """Rows go in by phone, which finds their index pages together, but their ids keep the list's order."""
     kept = {zones: tuple(_kept(value) for value in place) for zones, place in places.items()}
+    last = connection.execute(select(func.coalesce(func.max(_recipient.c.id), 0))).scalar_one()
     values = []
-    for phone, external_id, zones, variables, document, number in rows:
+    for id_, (phone, external_id, zones, variables, document, number) in enumerate(rows, start=last + 1):
         state, outcome, due, closes, finished = kept[zones]
-        values.append(
-            (
-                campaign_id,
-                phone,
-                external_id,
-                state,
-                outcome,
-                due,
-                closes,
-                zones,
-                variables,
-                document,
-                number,
-                finished,
-            )
-        )
+        told = (state, outcome, due, closes, zones, variables, document, number, finished)
+        values.append((id_, campaign_id, phone, external_id, *told))
+    values.sort(key=itemgetter(2))
     return connection.exec_driver_sql(_SQLITE, values).rowcount
 
 
