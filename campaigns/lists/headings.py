@@ -12,7 +12,7 @@ from campaigns.texts import column_name
 MOST_COLUMNS = 1_000
 HEADER_WITHIN = 10  # rows: some lists begin with a title
 
-_ENOUGH = 0.5  # share of a column's cells that read as numbers before it is taken for the phone column
+_ENOUGH = 0.5  # share of the rows with a number there before a column is taken for the phones
 _NUMERIC = re.compile(r"[\d\s+().,;:/'eE-]*\d[\d\s+().,;:/'eE-]*")
 _SPACES = re.compile(r"\s+")
 
@@ -36,19 +36,25 @@ class NoPhoneColumnError(Exception):
         self.columns = tuple(columns)
 
 
+class TooManyColumnsError(Exception):
+    """More than MOST_COLUMNS: no list, or a spoiled one."""
+
+
 def read_heading(
     sample: Sequence[tuple[int, list[str]]], *, country: str, phone_column: str | None
 ) -> Heading:
     """The heading of a list whose first rows that are not blank are `sample`, with their numbers.
 
-    Raises NoPhoneColumnError when no column is called `phone_column`, or none is like a phone column.
+    Raises TooManyColumnsError; NoPhoneColumnError when no column is called `phone_column`, or none looks
+    like a phone column.
     """
     at = _header_at(sample, phone_column)
     header = sample[at] if at is not None else None
     body = [cells for _, cells in sample[at + 1 if at is not None else 0 :]]
-    width = len(header[1]) if header else max(len(cells) for cells in body)
-    shares = [_share(body, index, country) for index in range(min(width, MOST_COLUMNS + 1))]
-    names = _names(header[1]) if header else tuple(f"column_{index + 1}" for index in range(width))
+    names = _names(header[1]) if header else _numbered(max(len(cells) for cells in body))
+    if len(names) > MOST_COLUMNS:
+        raise TooManyColumnsError
+    shares = [_share(body, index, country) for index in range(len(names))]
     phone = _phone(names, shares, phone_column)
     if header is None and not phone_column:
         names = (*names[:phone], "phone", *names[phone + 1 :])
@@ -101,10 +107,13 @@ def _names(header: list[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _numbered(width: int) -> tuple[str, ...]:
+    return tuple(f"column_{number}" for number in range(1, width + 1))
+
+
 def _phone(names: tuple[str, ...], shares: list[float], phone_column: str | None) -> int:
     if phone_column is not None:
         return _named(names, phone_column)
-    shares = shares[: len(names)]
     plain = [plain_name(name) for name in names]
     for likely in (
         [index for index, name in enumerate(plain) if name in PHONE],
@@ -129,11 +138,9 @@ def _named(names: tuple[str, ...], phone_column: str) -> int:
 
 
 def _share(body: list[list[str]], index: int, country: str) -> float:
-    """The share of a column's filled cells that are numbers in known use."""
+    """The share of the rows that have a number in known use in this column."""
     cells = [cells[index] for cells in body if index < len(cells) and cells[index].strip()]
-    if not cells:
-        return 0.0
-    return sum(_is_number(cell, country) for cell in cells) / len(cells)
+    return sum(_is_number(cell, country) for cell in cells) / max(len(body), 1)
 
 
 def _is_number(cell: str, country: str) -> bool:

@@ -8,7 +8,13 @@ from pathlib import Path
 from campaigns.lists.archives import ArchiveError
 from campaigns.lists.delimiters import declared_delimiter, delimiter_of
 from campaigns.lists.encodings import encoding_of, open_text
-from campaigns.lists.headings import MOST_COLUMNS, Heading, NoPhoneColumnError, read_heading
+from campaigns.lists.headings import (
+    MOST_COLUMNS,
+    Heading,
+    NoPhoneColumnError,
+    TooManyColumnsError,
+    read_heading,
+)
 from campaigns.lists.sheets import SheetError, is_spreadsheet, sheet_rows
 from campaigns.lists.text_rows import Row, text_rows
 from campaigns.problems import Problem, WrongInput
@@ -46,8 +52,8 @@ def open_list(path: Path, *, name: str, country: str, phone_column: str | None =
         heading = read_heading(filled, country=country, phone_column=phone_column)
     except NoPhoneColumnError as error:
         raise wrong(name, _no_phone(error.columns, phone_column), field="phone_column") from error
-    if len(heading.columns) > MOST_COLUMNS:
-        raise wrong(name, f"the list has more than {MOST_COLUMNS:,} columns")
+    except TooManyColumnsError as error:
+        raise wrong(name, f"the list has more than {MOST_COLUMNS:,} columns") from error
     if heading.header is not None and not any(number > heading.header for number, _ in filled):
         raise wrong(name, "the list has a header but nobody in it")
     people = (row for row in chain(sample, rows) if heading.header is None or row[0] > heading.header)

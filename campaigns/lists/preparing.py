@@ -164,7 +164,8 @@ class MappingPreparer(_Preparer):
 
     def prepare(self, place: int, row: Mapping[str, Any]) -> Prepared:
         """`place` counts from 1; raises RowError."""
-        number = self._number(row.get("phone", ""))
+        written = row.get("phone")
+        number = self._number("" if written is None else written)
         there = {column_name(key) for key, value in row.items() if not is_blank(value)}
         for name, field in self._demand.needed.items():
             if name not in there:
