@@ -9,6 +9,8 @@ DELIMITERS = ";\t|,"
 
 _DECLARED = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # a first line that Excel writes and heeds
 _LINES = 200
+_CLEARLY = 0.05  # by how much a later delimiter must be better
+_SELDOM = 0.1  # for one that cuts the header, but few of the lines
 
 
 def declared_delimiter(text: str) -> str | None:
@@ -18,23 +20,25 @@ def declared_delimiter(text: str) -> str | None:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter that cuts most of the lines into the same number of cells, `;` where none does."""
-    lines = text.splitlines(keepends=True)[:_LINES]
-    best = max(DELIMITERS, key=lambda delimiter: _score(lines, delimiter))  # the first of equals
-    return best if _score(lines, best) else DELIMITERS[0]
+    """The delimiter that cuts most lines, and the header, into as many cells; `;` where none does."""
+    lines = [line for line in text.splitlines(keepends=True)[:_LINES] if line.strip()]
+    best, most = DELIMITERS[0], 0.0
+    for delimiter in DELIMITERS:
+        score = _score(lines, delimiter)
+        if score > most + _CLEARLY:
+            best, most = delimiter, score
+    return best
 
 
 def _score(lines: list[str], delimiter: str) -> float:
-    """0 if it never occurs; else higher for more cells, and for more lines that have as many."""
+    """The share of lines that have as many cells as most; half of it if the first line has not."""
     try:
-        widths = Counter(len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells)
+        widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter)]
     except csv.Error:  # an endless cell: a quotation mark that means something else
-        widths = Counter(line.count(delimiter) + 1 for line in lines)
-    if not widths:
+        widths = [line.count(delimiter) + 1 for line in lines]
+    if not widths or max(widths) == 1:
         return 0.0
-    width, rows = max(widths.items(), key=lambda item: (item[1], item[0]))
-    if width == 1 and len(widths) > 1 and rows < widths.total() * 0.8:
-        del widths[1]
-        width, rows = max(widths.items(), key=lambda item: (item[1], item[0]))
-        rows -= 1  # less sure than one that cuts every line
-    return (rows / widths.total()) ** 2 * (1 - 1 / width)
+    [(width, rows)] = Counter(widths).most_common(1)
+    if width == 1:
+        return _SELDOM if widths[0] > 1 else 0.0
+    return rows / len(widths) * (1.0 if widths[0] == width else 0.5)

@@ -160,7 +160,12 @@ async def test_a_large_list_is_read_by_a_process_of_its_own(database_url: str, t
 
 async def test_a_spreadsheet_is_imported(sqlite_url: str, tmp_path: Path) -> None:
     async with an_office(sqlite_url) as office:
-        rows = [["Ім'я", "Телефон"], ["Олена", 380671234567], ["Тарас", 380671234567.0], ["Іван", 501234567]]
+        rows: list[list[Any]] = [
+            ["Ім'я", "Телефон"],
+            ["Олена", 380671234567],
+            ["Тарас", 380671234567.0],
+            ["Іван", 501234567],
+        ]
         result = await office.put_in(xlsx_list(tmp_path, rows))
         assert (result.accepted, result.duplicates) == (2, 1)
         assert [person.phone for person in await office.people()] == ["380671234567", "380501234567"]

@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_quoted_cells_may_hold_delimiters_and_line_ends(tmp_path: Path) -> None:
 
 
 def test_a_spreadsheet_shows_its_cells_as_a_person_sees_them(tmp_path: Path) -> None:
-    rows = [["phone", "sum", "day", "paid"], [380671234567, 1250.5, date(2026, 12, 1), True]]
+    rows: list[list[Any]] = [["phone", "sum", "day", "paid"], [380671234567, 1250.5, date(2026, 12, 1), True]]
     people = opened(xlsx_list(tmp_path, rows))
     assert list(people.rows) == [(2, ["380671234567", "1250.5", "01.12.2026", "TRUE"], None)]
 

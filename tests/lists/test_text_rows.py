@@ -73,4 +73,8 @@ def test_the_delimiter_is_the_one_that_cuts_lines_alike() -> None:
     assert delimiter_of("p;sum\n067;1 250,5\n068;1,2\n") == ";"  # commas only in the amounts
     assert delimiter_of("phone;name, surname\n1;Ann, A\n2;Ben, B\n") == ";"
     assert delimiter_of('phone,note\n1,"a;b;c"\n2,"d;e;f"\n') == ","
+    assert delimiter_of("phone;address\n1;Kyiv, Main St, 5\n2;Lviv, Long St, 6\n") == ";"
+    assert delimiter_of("1;Kyiv, Main St, 5\n2;Lviv, Long St, 6\n") == ";"
+    assert delimiter_of("phone,name\n067\n068\n063,Ann\n") == ","
+    assert delimiter_of("phone,note\n067,a;b\n068,c;d\n") == ","
     assert delimiter_of("phone\n067\n068\n") == ";"  # a single column has none
