@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError, nodes
@@ -23,7 +24,7 @@ _LONGEST_EXPRESSION = 30  # tokens; more would only serve to exhaust the parser
 _ALLOWED = f"only {{{{ column }}}} with the filters {', '.join(FILTERS)} is allowed"
 _TOKENS = frozenset({"data", "whitespace", "name", "string", "integer"})
 _OPERATORS = frozenset({"|", "(", ")"})
-_EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_EXPRESSION = re.compile(r"\{\{((?:(?!\{\{).)*?)\}\}", re.DOTALL)
 _LIKE_A_HEADER = re.compile(r"[^\W\d][\w\s'’ʼ`-]*")
 _APOSTROPHES = re.compile("['’ʼ`‘′]")
 _NOT_OF_A_NAME = re.compile(r"\W+")
@@ -173,7 +174,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _sentence(source: str) -> str:
-    for found in _EXPRESSION.finditer(source):
+    for found in islice(_EXPRESSION.finditer(source), MOST_EXPRESSIONS):
         if not _is_allowed(found[0]):
             return f"{_shortened(found[0])} is not allowed: {_ALLOWED}{_advice(found[1].strip())}"
     rest = _EXPRESSION.sub("", source)

@@ -109,6 +109,7 @@ def test_a_text_is_filled_from_the_list(text: str, reads: str) -> None:
         "{{" + "(" * 4_000 + "name",
         "{{ name" + "|upper" * 1_000 + " }}",
         "{{ name }}" * 51,
+        "{{" * 5_000,
         "a" * (LONGEST_TEXT + 1),
     ],
 )

@@ -57,9 +57,13 @@ def _of_one_text(kind: EffectKind, name: str, text: str | None) -> Order | None:
 
 
 def _read_campaign(place: Place, *, own: str) -> str | None:
-    name = read_line(place)
-    if name is not None and name == own:
-        place.wrong("names this campaign itself; name another one")
+    """The name of another campaign; it is no text, yet performers fill every field of an order as one."""
+    name = None if read_line(place) is None else read_text(place)
+    if name is None:
+        return None
+    if name == own or parse_text(name).columns:
+        told = "names this campaign itself" if name == own else "cannot have columns in it"
+        place.wrong(f"{told}; name another campaign")
     return name
 
 

@@ -18,6 +18,7 @@ _DOTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", re.ASCII)
 _TWO_WAYS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _NO_SUM = "“{}” is not a sum of money; write it like 1250.50"
 _LONGEST_SHOWN = 40
+_LONGEST_SUM = 60  # signs, spaces and currency included
 _WHOLE_DIGITS = 15  # more cannot be a sum of money, and would not fit a float elsewhere
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?", re.ASCII)
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?: \d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
@@ -29,7 +30,10 @@ def read_money(value: object) -> Decimal:
     """The sum, rounded to two decimals. Raises ValueError with a sentence when it is none, or may be two."""
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _rounded(Decimal(str(value)), value)
-    text = _AROUND.sub("", str(value).strip()).strip()
+    text = str(value).strip()
+    if len(text) > _LONGEST_SUM:
+        raise ValueError(_NO_SUM.format(_shown(value)))
+    text = _AROUND.sub("", text).strip()
     if text[:1] in ("-", "−"):
         return -_rounded(Decimal(_digits(text[1:].strip(), value)), value)
     return _rounded(Decimal(_digits(text, value)), value)

@@ -69,7 +69,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.text(max_size=4), inner, max_size=5)
     ),
-    max_leaves=20,
+    max_leaves=10,
 )
 SKELETON = st.fixed_dictionaries(
     {"name": WORDS, "from": st.just("101"), "call": st.just({"connect": "5001"})},
@@ -112,7 +112,7 @@ def test_pieces_of_definitions_are_read_or_refused(text: str) -> None:
     read_or_refuse("name: a\nfrom: 1\ncall: {connect: 1}\n" + text, "yaml")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SKELETON)
 def test_any_values_under_known_keys_are_read_or_refused(document: dict[str, Any]) -> None:
     text = json.dumps(document)

@@ -169,9 +169,9 @@ def test_a_column_that_no_recipient_has_is_a_problem_of_the_text_that_uses_it() 
 
 
 def test_many_recipients_in_json_are_kept_as_text() -> None:
-    rows = [{"phone": 380670000000 + number, "name": "Анна", "amount": 12.5} for number in range(20_000)]
+    rows = [{"phone": 380670000000 + number, "name": "Анна", "amount": 12.5} for number in range(5_000)]
     text = json.dumps({"name": "a", "from": "1", "call": {"connect": "1"}, "recipients": rows})
     recipients = read(text, form="json").recipients
     assert isinstance(recipients, list)
-    assert len(recipients) == 20_000
-    assert recipients[-1] == {"phone": "380670019999", "name": "Анна", "amount": "12.5"}
+    assert len(recipients) == 5_000
+    assert recipients[-1] == {"phone": "380670004999", "name": "Анна", "amount": "12.5"}

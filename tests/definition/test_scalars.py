@@ -82,6 +82,7 @@ def test_a_value_means_what_it_looks_like(more: str, look: Look, means: object) 
             lambda d: dict(d.policy.call.variables),
             {"money": "1250.50", "date": "2026-12-01"},
         ),
+        ("name: 'Борг 💰'\nfrom: 1\ncall: {connect: 5}", lambda d: d.policy.name, "Борг 💰"),
         ("\ufeffname: a\nfrom: 1\ncall: {connect: 5}", lambda d: d.policy.name, "a"),
         (codecs.BOM_UTF8 + b"name: a\nfrom: 1\ncall: {connect: 5}", lambda d: d.policy.name, "a"),
         ("name: Борг\nfrom: 1\ncall: {connect: 5}".encode("utf-16"), lambda d: d.policy.name, "Борг"),

@@ -223,6 +223,9 @@ def test_a_further_action_is_an_order_with_all_its_fields(
         (RULE + "message: {ext: 101}\n", "rules.0.message.text"),
         (RULE + "contact: {}\n", "rules.0.contact.name"),
         (RULE + "campaign: Reminder\n", "rules.0.campaign"),  # its own name
+        (RULE + "campaign: '{{ next }}'\n", "rules.0.campaign"),
+        (RULE + "campaign: '{% if %}'\n", "rules.0.campaign"),
+        (RULE + "campaign: [a]\n", "rules.0.campaign"),
         ("sms: {ext: 101}\n", "sms.modem"),
         ("sms: {modem: SIM1}\n", "sms.modem"),
         ("sms: {modem: 1, hours: 20:00-08:00}\n", "sms.hours"),
