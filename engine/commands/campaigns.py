@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from campaigns.definition import Definition
+from campaigns.definition import Definition, policy_of
+from campaigns.problems import Problem, WrongInput
 from campaigns.rules.deciding import Cancelled
 from campaigns.rules.vocabulary import CampaignId, CampaignState
 from campaigns.store import accounts, audio, campaigns
@@ -22,15 +23,22 @@ CONTENT_TYPES = {".mp3": "audio/mpeg", ".wav": "audio/wav"}
 
 
 async def create_campaign(house: House, definition: Definition) -> CampaignId:
-    """A new campaign in state `draft`, without its people. Raises Conflict when the name is taken."""
+    """A new campaign in state `draft`, without its people.
+
+    Raises Conflict when the name is taken, WrongInput when there is no such account.
+    """
     sound = definition.play_file
     body = sound.read_bytes() if sound is not None else b""
 
     def create(connection: Connection) -> CampaignId:
-        policy = definition.policy
-        account_id = accounts.find(connection, policy.account)
+        account_id = accounts.find(connection, definition.policy.account)
         if account_id is None:
-            raise NotFound(f"there is no account named {policy.account!r}")
+            raise WrongInput(
+                Problem(f"there is no account named {definition.policy.account!r}", field="account")
+            )
+        # Who read the definition may not have known this account's zone; times without one are in it.
+        timezone = accounts.get(connection, account_id).timezone
+        policy = policy_of(definition.document, account_timezone=timezone)
         if campaigns.find(connection, policy.name) is not None:
             raise Conflict(f"there is a campaign named {policy.name!r} already")
         now = house.clock.now()
