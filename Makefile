@@ -32,7 +32,7 @@ browser: ## install Chromium for the browser tests, where we may
 		chromium fonts-noto-core >/dev/null; } || echo "Chromium could not be installed"
 
 demo: setup ## start pages, engine, a LiraX simulator and a sample campaign
-	@$(BIN)/dzvin demo
+	@$(BIN)/dzvin demo --with-parent
 
 test: setup browser ## run the whole test suite
 	@$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --dist loadfile

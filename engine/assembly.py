@@ -6,8 +6,9 @@ from enum import Enum, auto
 
 from engine.accounts import AccountBook
 from engine.clock import Clock, SystemClock
+from engine.database.address import sqlite_path
 from engine.database.lock import FileLock
-from engine.database.opening import open_database, sqlite_path
+from engine.database.opening import open_database
 from engine.database.port import Database
 from engine.database.postgres import PostgresDatabase
 from engine.database.stage import FileStage, PostgresStage, Stage

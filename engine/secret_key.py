@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from engine.database.opening import sqlite_path
+from engine.database.address import sqlite_path
 from engine.errors import CannotDo
 from engine.setting_values import SHORTEST_KEY
 from engine.settings import Settings

@@ -6,11 +6,8 @@ from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import available_timezones
-
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from campaigns.rules.durations import parse_duration
 
@@ -68,11 +65,12 @@ def read_database_url(text: str) -> str:
         return _sqlite_url(text)
     expected = ValueError(DATABASE_FORMS)
     try:
-        url = make_url(text)
-    except (ArgumentError, ValueError) as error:
+        parts = urlsplit(text)
+        host = parts.hostname or parse_qs(parts.query).get("host")
+        good = parts.scheme == "postgresql" and host and (parts.port is None or parts.port > 0)
+    except ValueError as error:
         raise expected from error
-    host = url.host or url.query.get("host")
-    if url.drivername != "postgresql" or not url.database or not host:
+    if not good or not parts.path.strip("/"):
         raise expected
     return text
 

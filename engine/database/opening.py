@@ -4,19 +4,14 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine.database.address import sqlite_path
 from engine.database.migrating import is_current, migrate
 from engine.database.port import Database
 from engine.database.postgres import PostgresDatabase
 from engine.database.sqlite import SqliteDatabase
 from engine.errors import DatabaseTrouble
 
-SQLITE = "sqlite:///"
 NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "glusterfs", "ceph"}
-
-
-def sqlite_path(url: str) -> Path | None:
-    """The file of a `sqlite:///PATH` address; None for another database."""
-    return Path(url.removeprefix(SQLITE)).absolute() if url.startswith(SQLITE) else None
 
 
 async def open_database(url: str, *, upgrade: bool) -> Database:

@@ -1,0 +1,72 @@
+"""What the command line says before it does anything."""
+
+import pytest
+
+from tests.cli.shell import Shell
+
+COMMANDS = [
+    *("serve", "web", "engine", "simulator", "demo", "check", "run", "campaigns", "import", "export"),
+    *("suppress", "key", "user", "db", "lirax", "doctor"),
+]
+
+
+def test_without_a_word_the_help_is_printed_and_it_names_every_command(shell: Shell) -> None:
+    said = shell.run()
+    assert said.code == 0
+    assert [word for word in COMMANDS if f" {word} " not in said.out] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["bogus"],
+        ["key", "create"],
+        ["key", "create", "billing", "--scope", "everything"],
+        ["simulator", "--port", "70000"],
+        ["simulator", "--speed", "0"],
+        ["simulator", "--option", "window_end=tomorrow"],
+        ["simulator", "--option", "nonsense"],
+        ["lirax", "getShops", "novalue"],
+        ["check", "missing.yaml"],
+        ["export", "x", "--format", "xlsx"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_words_end_with_2_a_sentence_and_no_traceback(shell: Shell, words: list[str]) -> None:
+    said = shell.run(*words)
+    assert said.code == 2
+    assert said.out == ""
+    assert len(said.err.strip()) > 10
+    assert "Traceback" not in said.err
+
+
+def test_every_wrong_setting_is_named_at_once(shell: Shell) -> None:
+    said = shell.run("campaigns", "list", DZVIN_PORT="many", DZVIN_MIN_GAP="soon")
+    assert said.code == 2
+    assert [line.split(":")[0] for line in said.err.splitlines()] == ["DZVIN_PORT", "DZVIN_MIN_GAP"]
+
+
+def test_an_unknown_setting_is_warned_about_and_stops_nothing(shell: Shell) -> None:
+    said = shell.run("db", "upgrade", DZVIN_LINE="3")
+    assert said.code == 0
+    assert "did you mean DZVIN_LINES?" in said.err
+
+
+@pytest.mark.parametrize("half", ["web", "engine"])
+def test_a_half_on_sqlite_is_wrong_input(shell: Shell, half: str) -> None:
+    said = shell.run(half)
+    assert said.code == 2
+    assert "the two halves need PostgreSQL; on SQLite use `dzvin serve`" in said.err
+
+
+def test_a_folder_that_is_not_there_is_told_in_a_sentence(shell: Shell) -> None:
+    said = shell.run("campaigns", "list", DZVIN_DATABASE_URL="sqlite:///missing/dzvin.db")
+    assert said.code == 1
+    assert "missing" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_debug_shows_where_it_went_wrong(shell: Shell) -> None:
+    said = shell.run("campaigns", "list", "--debug", DZVIN_DATABASE_URL="sqlite:///missing/dzvin.db")
+    assert said.code == 1
+    assert "Traceback" in said.err

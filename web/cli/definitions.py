@@ -1,0 +1,43 @@
+"""`dzvin check` and `dzvin run`: a definition file, examined or performed."""
+
+from pathlib import Path
+
+import typer
+
+from web.cli.ending import perform
+from web.cli.holding import check_file_is_free
+from web.cli.surroundings import settings_here
+
+PANEL = "Campaigns from a file"
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(rich_help_panel=PANEL)(check)
+    app.command(rich_help_panel=PANEL)(run)
+
+
+def check(file: Path = typer.Argument(help="A definition, YAML or JSON.", metavar="FILE.yaml")) -> None:
+    """All problems of a definition and its list, or what it would do. Nobody is called."""
+    from web.cli.checking import check_file
+
+    perform(check_file(settings_here(), file))
+
+
+def run(
+    file: Path = typer.Argument(help="A definition, YAML or JSON.", metavar="FILE.yaml"),
+    results: Path | None = typer.Option(None, metavar="FILE.csv", help="Write the results here at the end."),
+) -> None:
+    """Create the campaign or go on with it, dial until it is finished, and print the summary.
+
+    Serves pages, API and webhooks meanwhile. Interrupt it at any time: run again, it goes on where it was.
+    """
+    from web.cli.looking import look_at_list
+    from web.cli.reading import definition_in
+
+    settings = settings_here()
+    definition = definition_in(file, settings)
+    perform(look_at_list(definition))
+    check_file_is_free(settings)
+    from web.cli.running import run_definition  # heavy: only once nothing stands against it
+
+    run_definition(settings, definition, results=results)

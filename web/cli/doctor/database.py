@@ -1,0 +1,68 @@
+"""Examines the database and the disk it lies on."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+from engine.database.address import sqlite_path
+from engine.database.lock import FileLock
+from engine.database.opening import open_database
+from engine.errors import DatabaseTrouble
+from engine.settings import Settings
+from web.cli.doctor.findings import Finding, broken, fine, look
+
+MEGABYTE = 1_000_000
+TOO_LITTLE_DISK = 100 * MEGABYTE
+LITTLE_DISK = 1000 * MEGABYTE
+WAL_RESET_MENDED = (3, 51, 3)  # SQLite releases before it may lose a commit when two connections write
+
+
+async def examine_database(settings: Settings) -> list[Finding]:
+    path = sqlite_path(settings.database_url)
+    if path is None:
+        return [await _opened(settings, "PostgreSQL answers and is up to date")]
+    if not path.exists():
+        return [look("database", f"{path} does not exist yet; the first start makes it"), *_sqlite()]
+    return [await _opened(settings, f"{path} is up to date{_holder(path)}"), *_sqlite()]
+
+
+def examine_disk(settings: Settings) -> Finding:
+    path = sqlite_path(settings.database_url)
+    folder = path.parent if path is not None else Path.cwd()
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return broken("disk", f"{folder}: {error.strerror}")
+    says = f"{free // MEGABYTE} MB free in {folder}"
+    if free < TOO_LITTLE_DISK:
+        return broken("disk", f"{says}: make room before anything is written")
+    return look("disk", f"{says}: little") if free < LITTLE_DISK else fine("disk", says)
+
+
+async def _opened(settings: Settings, says: str) -> Finding:
+    try:
+        database = await open_database(settings.database_url, upgrade=False)
+    except DatabaseTrouble as error:
+        return broken("database", str(error))
+    await database.close()
+    return fine("database", says)
+
+
+def _holder(path: Path) -> str:
+    lock = FileLock(path)
+    if lock.acquire():
+        lock.release()
+        return "; nobody works on it now"
+    holder = lock.holder()
+    return (
+        f"; process {holder.pid} works on it, at {holder.url or 'no address'}" if holder else "; it is in use"
+    )
+
+
+def _sqlite() -> list[Finding]:
+    if sqlite3.sqlite_version_info >= WAL_RESET_MENDED:
+        return []
+    says = (
+        "has a fault with two writing connections; dzvin has one, so let no other program write to the file"
+    )
+    return [look("sqlite", f"SQLite {sqlite3.sqlite_version} {says}")]

@@ -1,0 +1,33 @@
+"""What the doctor says of one part: in order, worth a look, or broken."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    OK = "ok"
+    LOOK = "look"  # works, but somebody should know
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Finding:
+    name: str
+    state: State
+    says: str
+
+    @property
+    def is_broken(self) -> bool:
+        return self.state is State.BROKEN
+
+
+def fine(name: str, says: str) -> Finding:
+    return Finding(name, State.OK, says)
+
+
+def look(name: str, says: str) -> Finding:
+    return Finding(name, State.LOOK, says)
+
+
+def broken(name: str, says: str) -> Finding:
+    return Finding(name, State.BROKEN, says)

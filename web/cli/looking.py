@@ -1,0 +1,20 @@
+"""A look at a campaign's list before anything is made of the definition."""
+
+from contextlib import aclosing
+from pathlib import Path
+
+from campaigns.definition import Definition
+from campaigns.lists.batches import Reading
+from campaigns.lists.demands import demand_of
+from engine.commands.reading_lists import read_batches
+
+
+def reading_of(definition: Definition, path: Path) -> Reading:
+    return Reading(path, path.name, definition.phone_column, None, demand_of(definition.policy))
+
+
+async def look_at_list(definition: Definition) -> None:
+    """Raises WrongInput when the list cannot be read, or lacks a column that texts use."""
+    if isinstance(definition.recipients, Path):
+        async with aclosing(read_batches(reading_of(definition, definition.recipients))) as batches:
+            await anext(batches)

@@ -1,0 +1,32 @@
+"""Reads a definition file with what lies beside it."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from campaigns.definition import Definition, read_definition
+from campaigns.problems import Problem, WrongInput
+from engine.clock import SystemClock
+from engine.settings import Settings
+
+LARGEST_BYTES = 10_000_000  # with people written down in it; longer lists are files of their own
+
+
+def definition_in(file: Path, settings: Settings) -> Definition:
+    """Raises WrongInput with all problems of the file."""
+    try:
+        if file.stat().st_size > LARGEST_BYTES:
+            raise WrongInput(
+                Problem("is too large for a definition; put the people into a list file", file=str(file))
+            )
+        text = file.read_bytes()
+    except OSError as error:
+        raise WrongInput(Problem(f"cannot be read: {error.strerror or error}", file=str(file))) from error
+    zone = ZoneInfo(settings.account_timezone)
+    return read_definition(
+        text,
+        file=str(file),
+        form="json" if file.suffix.lower() == ".json" else "yaml",
+        beside=file.absolute().parent,
+        account_timezone=settings.account_timezone,
+        today=SystemClock().now().astimezone(zone).date(),
+    )

@@ -1,0 +1,59 @@
+"""`dzvin suppress`: the do-not-call list."""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import typer
+
+from web.cli.entering import through_door
+from web.cli.talking import answer, answer_json, answer_table
+
+if TYPE_CHECKING:
+    from web.cli.door import Door
+
+app = typer.Typer(no_args_is_help=True, help="The do-not-call list: numbers never called or texted again.")
+
+PATH = "/api/v1/suppressions"
+
+
+def add_to(parent: typer.Typer) -> None:
+    parent.add_typer(app, name="suppress", rich_help_panel="Lists and results")
+
+
+@app.command()
+def add(
+    phones: list[str] = typer.Argument(
+        help="One or more numbers, in any usual spelling.", metavar="PHONE..."
+    ),
+    reason: str | None = typer.Option(None, "--reason", help="Why, for those who read the list later."),
+) -> None:
+    """Put numbers on the list; calls not yet handed over never ring."""
+    for phone in through_door(lambda door: _add(door, phones, reason)):
+        answer(f"{phone} will not be called or texted again")
+
+
+@app.command()
+def remove(phone: str = typer.Argument(help="The number.", metavar="PHONE")) -> None:
+    """Take a number off the list."""
+    through_door(lambda door: door.delete(f"{PATH}/{quote(phone, safe='')}"))
+    answer(f"{phone} may be called again")
+
+
+@app.command("list")
+def list_them(as_json: bool = typer.Option(False, "--json", help="Print what the API answers.")) -> None:
+    """All numbers on the list, the oldest first."""
+    found = through_door(_all)
+    if as_json:
+        answer_json(found)
+        return
+    headers = ("phone", "reason", "source", "added_at")
+    answer_table(headers, ([entry.get(header) for header in headers] for entry in found))
+
+
+async def _add(door: "Door", phones: list[str], reason: str | None) -> list[str]:
+    added = [await door.post(PATH, {"phone": phone, "reason": reason}) for phone in phones]
+    return [entry["phone"] for entry in added]
+
+
+async def _all(door: "Door") -> list[dict[str, Any]]:
+    return [entry async for entry in door.every(PATH)]
