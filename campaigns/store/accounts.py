@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store.dialects import insert_one
@@ -12,6 +12,8 @@ from campaigns.tables import Account
 
 _table = Account.__table__  # type: ignore[attr-defined]
 _columns = _table.c
+_EVERY = select(_table).order_by(_columns.id)
+_GET = select(_table).where(_columns.id == bindparam("id"))
 
 
 class AccountRow(NamedTuple):
@@ -27,12 +29,11 @@ class AccountRow(NamedTuple):
 
 
 def every(connection: Connection) -> Sequence[AccountRow]:
-    rows = connection.execute(select(_table).order_by(_columns.id))
-    return [AccountRow(**row._mapping) for row in rows]
+    return [AccountRow(**row._mapping) for row in connection.execute(_EVERY)]
 
 
 def get(connection: Connection, account_id: AccountId) -> AccountRow:
-    return AccountRow(**connection.execute(select(_table).where(_columns.id == account_id)).one()._mapping)
+    return AccountRow(**connection.execute(_GET, {"id": account_id}).one()._mapping)
 
 
 def find(connection: Connection, name: str) -> AccountId | None:

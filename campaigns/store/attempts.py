@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, Row, bindparam, func, select, text
 
 from campaigns.rules.evidence import Evidence
 from campaigns.rules.policy import KeyPress
@@ -17,7 +17,7 @@ from campaigns.rules.vocabulary import (
     CampaignId,
     RecipientId,
 )
-from campaigns.store.dialects import upsert
+from campaigns.store.dialects import Save, Upsert
 from campaigns.tables import Attempt
 
 _table = Attempt.__table__  # type: ignore[attr-defined]
@@ -73,6 +73,41 @@ _SELECT = select(
 )
 
 
+_ADD = Upsert(_table, lambda insert: insert.on_conflict_do_nothing().returning(_columns.id))
+_SAVE = Save(_table)
+_PEEK = _SELECT.where(_columns.id == bindparam("id"))
+_GET = _PEEK.with_for_update()
+_OF_ACCOUNT = _SELECT.where(_columns.account_id == bindparam("account"))
+_WITH_PROVIDER_ID = _OF_ACCOUNT.where(_columns.provider_id == bindparam("provider_id")).with_for_update()
+_WITH_CALLID = _OF_ACCOUNT.where(_columns.callid == bindparam("callid")).with_for_update()
+_LATEST_TO = (
+    _OF_ACCOUNT.where(_columns.phone == bindparam("phone"))
+    .order_by(_columns.id.desc())
+    .limit(1)
+    .with_for_update()
+)
+_WITHOUT_ID = _OF_ACCOUNT.where(_columns.provider_id.is_(None), _OPEN).order_by(_columns.id)
+_OVERDUE = (
+    _SELECT.where(_columns.deadline <= bindparam("now"), _OPEN)
+    .order_by(_columns.deadline, _columns.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_DEADLINE = select(func.min(_columns.deadline)).where(_OPEN)
+_LEFT_PLACING = _SELECT.where(
+    _columns.state == AttemptState.PLACING.value, _OPEN, _columns.epoch != bindparam("epoch")
+)
+_THESE_PHONES = _columns.phone.in_(bindparam("phones", expanding=True))
+_NUMBERS_OPEN = (
+    select(_columns.phone, func.max(_columns.deadline)).where(_THESE_PHONES, _OPEN).group_by(_columns.phone)
+)
+_LAST_ENDS = (
+    select(_columns.phone, func.max(_columns.ended_at))
+    .where(_THESE_PHONES, _columns.ended_at > bindparam("since"), _columns.state.not_in(NEVER_RANG))
+    .group_by(_columns.phone)
+)
+
+
 def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
     duration = None if row.duration is None else timedelta(seconds=row.duration)
     return AttemptRow(
@@ -99,116 +134,69 @@ def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
 
 def add(connection: Connection, **values: Any) -> AttemptId | None:
     """The new attempt, or None when another call to this number is open on this account."""
-    statement = (
-        upsert(connection, _table)
-        .values(state=AttemptState.PLACING.value, **values)
-        .on_conflict_do_nothing()
-        .returning(_columns.id)
-    )
-    return connection.execute(statement).scalar()
+    return _ADD.run(connection, {"state": AttemptState.PLACING.value, **values}).scalar()
 
 
 def get(connection: Connection, attempt_id: AttemptId) -> AttemptRow | None:
     """The attempt, locked until the transaction ends where several may write."""
-    row = connection.execute(_SELECT.where(_columns.id == attempt_id).with_for_update()).first()
+    row = connection.execute(_GET, {"id": attempt_id}).first()
     return None if row is None else _row(row)
 
 
 def peek(connection: Connection, attempt_id: AttemptId) -> AttemptRow | None:
     """The attempt as it stands, without locking it."""
-    row = connection.execute(_SELECT.where(_columns.id == attempt_id)).first()
+    row = connection.execute(_PEEK, {"id": attempt_id}).first()
     return None if row is None else _row(row)
 
 
 def with_provider_id(connection: Connection, account_id: AccountId, provider_id: str) -> AttemptRow | None:
-    row = connection.execute(
-        _SELECT.where(
-            _columns.account_id == account_id, _columns.provider_id == provider_id
-        ).with_for_update()
-    ).first()
+    row = connection.execute(_WITH_PROVIDER_ID, {"account": account_id, "provider_id": provider_id}).first()
     return None if row is None else _row(row)
 
 
 def with_callid(connection: Connection, account_id: AccountId, callid: str) -> AttemptRow | None:
-    row = connection.execute(
-        _SELECT.where(_columns.account_id == account_id, _columns.callid == callid).with_for_update()
-    ).first()
-    return None if row is None else _row(row)
-
-
-def open_to(connection: Connection, account_id: AccountId, phone: str) -> AttemptRow | None:
-    """The one open attempt to that number."""
-    row = connection.execute(
-        _SELECT.where(_columns.account_id == account_id, _columns.phone == phone, _OPEN).with_for_update()
-    ).first()
+    row = connection.execute(_WITH_CALLID, {"account": account_id, "callid": callid}).first()
     return None if row is None else _row(row)
 
 
 def latest_to(connection: Connection, account_id: AccountId, phone: str) -> AttemptRow | None:
     """The newest attempt to that number, open or not."""
-    row = connection.execute(
-        _SELECT.where(_columns.account_id == account_id, _columns.phone == phone)
-        .order_by(_columns.id.desc())
-        .limit(1)
-        .with_for_update()
-    ).first()
+    row = connection.execute(_LATEST_TO, {"account": account_id, "phone": phone}).first()
     return None if row is None else _row(row)
 
 
 def open_without_id(connection: Connection, account_id: AccountId) -> list[AttemptRow]:
     """Open attempts of which LiraX's id is not known: a finished webhook may be theirs."""
-    rows = connection.execute(
-        _SELECT.where(_columns.account_id == account_id, _columns.provider_id.is_(None), _OPEN).order_by(
-            _columns.id
-        )
-    )
-    return [_row(row) for row in rows]
+    return [_row(row) for row in connection.execute(_WITHOUT_ID, {"account": account_id})]
 
 
 def save(connection: Connection, attempt_id: AttemptId, **values: Any) -> None:
-    connection.execute(update(_table).where(_columns.id == attempt_id).values(**values))
+    _SAVE(connection, attempt_id, values)
 
 
 def overdue(connection: Connection, *, now: datetime, limit: int) -> list[AttemptRow]:
     """Open attempts whose deadline has come, oldest first."""
-    rows = connection.execute(
-        _SELECT.where(_columns.deadline <= now, _OPEN)
-        .order_by(_columns.deadline, _columns.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [_row(row) for row in rows]
+    return [_row(row) for row in connection.execute(_OVERDUE, {"now": now, "limit": limit})]
 
 
 def next_deadline(connection: Connection) -> datetime | None:
-    return connection.execute(select(func.min(_columns.deadline)).where(_OPEN)).scalar()
+    return connection.execute(_NEXT_DEADLINE).scalar()
 
 
 def left_placing(connection: Connection, *, epoch: str) -> list[AttemptRow]:
     """Intents of another run of the engine: nobody knows whether their request left."""
-    rows = connection.execute(
-        _SELECT.where(_columns.state == AttemptState.PLACING.value, _OPEN, _columns.epoch != epoch)
-    )
-    return [_row(row) for row in rows]
+    return [_row(row) for row in connection.execute(_LEFT_PLACING, {"epoch": epoch})]
 
 
 def numbers_open(connection: Connection, phones: Sequence[str]) -> dict[str, datetime]:
     """Of these numbers those that a call is open to, with its deadline."""
-    rows = connection.execute(
-        select(_columns.phone, func.max(_columns.deadline))
-        .where(_columns.phone.in_(phones), _OPEN)
-        .group_by(_columns.phone)
-    )
+    rows = connection.execute(_NUMBERS_OPEN, {"phones": phones})
     return {row[0]: row[1] for row in rows}
 
 
 def last_ends(connection: Connection, phones: Sequence[str], *, since: datetime) -> dict[str, datetime]:
     """When the last call to each of these numbers ended, where that is after `since`."""
-    rows = connection.execute(
-        select(_columns.phone, func.max(_columns.ended_at))
-        .where(_columns.phone.in_(phones), _columns.ended_at > since, _columns.state.not_in(NEVER_RANG))
-        .group_by(_columns.phone)
-    )
+    rows = connection.execute(_LAST_ENDS, {"phones": phones, "since": since})
     return {row[0]: row[1] for row in rows}
 
 

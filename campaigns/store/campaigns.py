@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select
 
 from campaigns.rules.vocabulary import AccountId, CampaignId, CampaignState
-from campaigns.store.dialects import insert_one, upsert
+from campaigns.store.dialects import Save, Upsert, insert_one
 from campaigns.tables import Account, Campaign, Tally
 
 _table = Campaign.__table__  # type: ignore[attr-defined]
@@ -50,6 +50,25 @@ _SELECT = select(
 ).join_from(_table, Account.__table__, _account.id == _columns.account_id)  # type: ignore[attr-defined]
 
 
+_SAVE = Save(_table)
+_GET = _SELECT.where(_columns.id == bindparam("id"))
+_GET_FOR_CHANGE = _GET.with_for_update(of=_table)
+_IN_STATES = _SELECT.where(_columns.state.in_(bindparam("states", expanding=True))).order_by(_columns.id)
+_RUNNING = _SELECT.where(
+    _columns.state == CampaignState.RUNNING.value, _columns.account_id == bindparam("account")
+).order_by(_columns.id)
+_COUNT = Upsert(
+    _tally,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["campaign_id", "kind", "word"],
+        set_={"count": _tally.c["count"] + insert.excluded.count},
+    ),
+)
+_COUNTS = select(_tally.c.word, _tally.c["count"]).where(
+    _tally.c.campaign_id == bindparam("campaign"), _tally.c.kind == bindparam("kind")
+)
+
+
 def _row(row: Row[*tuple[Any, ...]]) -> CampaignRow:
     values = list(row)
     values[3] = CampaignState(values[3])
@@ -57,13 +76,13 @@ def _row(row: Row[*tuple[Any, ...]]) -> CampaignRow:
 
 
 def get(connection: Connection, campaign_id: CampaignId) -> CampaignRow | None:
-    row = connection.execute(_SELECT.where(_columns.id == campaign_id)).first()
+    row = connection.execute(_GET, {"id": campaign_id}).first()
     return None if row is None else _row(row)
 
 
 def get_for_change(connection: Connection, campaign_id: CampaignId) -> CampaignRow | None:
     """As `get`, locked until the transaction ends, where several may write."""
-    row = connection.execute(_SELECT.where(_columns.id == campaign_id).with_for_update(of=_table)).first()
+    row = connection.execute(_GET_FOR_CHANGE, {"id": campaign_id}).first()
     return None if row is None else _row(row)
 
 
@@ -74,18 +93,12 @@ def find(connection: Connection, name: str) -> CampaignId | None:
 
 def in_states(connection: Connection, states: Iterable[CampaignState]) -> Sequence[CampaignRow]:
     words = [state.value for state in states]
-    rows = connection.execute(_SELECT.where(_columns.state.in_(words)).order_by(_columns.id))
-    return [_row(row) for row in rows]
+    return [_row(row) for row in connection.execute(_IN_STATES, {"states": words})]
 
 
 def running(connection: Connection, account_id: AccountId) -> Sequence[CampaignRow]:
-    """Campaigns of the account that may dial, longest without a turn first."""
-    rows = connection.execute(
-        _SELECT.where(
-            _columns.state == CampaignState.RUNNING.value, _columns.account_id == account_id
-        ).order_by(_columns.id)
-    )
-    return [_row(row) for row in rows]
+    """Campaigns of the account that may dial."""
+    return [_row(row) for row in connection.execute(_RUNNING, {"account": account_id})]
 
 
 def add(connection: Connection, **values: Any) -> CampaignId:
@@ -93,7 +106,7 @@ def add(connection: Connection, **values: Any) -> CampaignId:
 
 
 def save(connection: Connection, campaign_id: CampaignId, **values: Any) -> None:
-    connection.execute(update(_table).where(_columns.id == campaign_id).values(**values))
+    _SAVE(connection, campaign_id, values)
 
 
 def discard(connection: Connection, campaign_id: CampaignId) -> None:
@@ -104,26 +117,18 @@ def discard(connection: Connection, campaign_id: CampaignId) -> None:
 
 def count(connection: Connection, changes: Mapping[tuple[CampaignId, str, str], int]) -> None:
     """Change kept counts by those amounts. Sorted, so that two transactions never wait for each other."""
-    for (campaign_id, kind, word), amount in sorted(changes.items()):
-        if amount:
-            statement = upsert(connection, _tally).values(
-                campaign_id=campaign_id, kind=kind, word=word, count=amount
-            )
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["campaign_id", "kind", "word"],
-                    set_={"count": _tally.c["count"] + statement.excluded.count},
-                )
-            )
+    rows = [
+        {"campaign_id": campaign_id, "kind": kind, "word": word, "count": amount}
+        for (campaign_id, kind, word), amount in sorted(changes.items())
+        if amount
+    ]
+    if rows:
+        _COUNT.run(connection, rows)
 
 
 def counts(connection: Connection, campaign_id: CampaignId, kind: str) -> dict[str, int]:
-    rows = connection.execute(
-        select(_tally.c.word, _tally.c["count"].label("count_")).where(
-            _tally.c.campaign_id == campaign_id, _tally.c.kind == kind
-        )
-    )
-    return {row.word: row.count_ for row in rows}
+    rows = connection.execute(_COUNTS, {"campaign": campaign_id, "kind": kind})
+    return {row[0]: row[1] for row in rows}
 
 
 def with_people(

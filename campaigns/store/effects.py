@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from campaigns.rules.vocabulary import CampaignId, EffectId, EffectKind, EffectState, RecipientId
 from campaigns.store.dialects import upsert
@@ -12,6 +12,17 @@ from campaigns.tables import Effect
 
 _table = Effect.__table__  # type: ignore[attr-defined]
 _columns = _table.c
+
+
+_QUEUED = _columns.state == EffectState.QUEUED.value
+_DUE = (
+    select(_columns.id, _columns.campaign_id, _columns.recipient_id, _columns.kind, _columns.body)
+    .where(_QUEUED, _columns.due_at <= bindparam("now"))
+    .order_by(_columns.due_at, _columns.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_HOW_MANY_QUEUED = select(func.count()).where(_columns.campaign_id == bindparam("campaign"), _QUEUED)
 
 
 class EffectRow(NamedTuple):
@@ -52,13 +63,7 @@ def add(
 
 
 def due(connection: Connection, *, now: datetime, limit: int) -> list[EffectRow]:
-    rows = connection.execute(
-        select(_columns.id, _columns.campaign_id, _columns.recipient_id, _columns.kind, _columns.body)
-        .where(_columns.state == EffectState.QUEUED.value, _columns.due_at <= now)
-        .order_by(_columns.due_at, _columns.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    rows = connection.execute(_DUE, {"now": now, "limit": limit})
     return [EffectRow(*row[:3], EffectKind(row[3]), row[4]) for row in rows]
 
 
@@ -73,8 +78,4 @@ def finish(
 
 
 def how_many_queued(connection: Connection, campaign_id: CampaignId) -> int:
-    return connection.execute(
-        select(func.count()).where(
-            _columns.campaign_id == campaign_id, _columns.state == EffectState.QUEUED.value
-        )
-    ).scalar_one()
+    return connection.execute(_HOW_MANY_QUEUED, {"campaign": campaign_id}).scalar_one()

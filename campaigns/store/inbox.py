@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from campaigns.rules.vocabulary import AccountId
-from campaigns.store.dialects import upsert
+from campaigns.store.dialects import Save, Upsert
 from campaigns.tables import Inbox
 
 _table = Inbox.__table__  # type: ignore[attr-defined]
@@ -29,6 +29,16 @@ class InboxRow(NamedTuple):
 
 
 _SELECT = select(*(_columns[name] for name in InboxRow._fields))
+_ADD = Upsert(_table, lambda insert: insert.on_conflict_do_nothing())
+_SAVE = Save(_table)
+_NEXT_WAITING = (
+    _SELECT.where(_WAITING).order_by(_columns.id).limit(bindparam("limit")).with_for_update(skip_locked=True)
+)
+_ORPHANS = _SELECT.where(
+    _columns.account_id == bindparam("account"), _columns.cmd == bindparam("cmd"), _columns.verdict == ORPHAN
+).order_by(_columns.id)
+_ORPHANS_OF = _ORPHANS.where(_columns.subject == bindparam("subject"))
+_RECENT_ORPHANS = _ORPHANS.where(_columns.received_at >= bindparam("since"))
 
 
 def add(
@@ -42,41 +52,27 @@ def add(
     now: datetime,
 ) -> bool:
     """Whether it is new; a webhook with a key seen before is not stored again."""
-    statement = (
-        upsert(connection, _table)
-        .values(
-            account_id=account_id,
-            cmd=cmd,
-            dedupe_key=dedupe_key,
-            subject=subject,
-            body=dict(body),
-            received_at=now,
-            tries=0,
-            dead=False,
-        )
-        .on_conflict_do_nothing()
-    )
-    return connection.execute(statement).rowcount > 0
+    values = {
+        "account_id": account_id,
+        "cmd": cmd,
+        "dedupe_key": dedupe_key,
+        "subject": subject,
+        "body": dict(body),
+        "received_at": now,
+        "tries": 0,
+        "dead": False,
+    }
+    return _ADD.run(connection, values).rowcount > 0
 
 
 def waiting(connection: Connection, *, limit: int) -> list[InboxRow]:
     """What has not been applied yet, in the order it came."""
-    rows = connection.execute(
-        _SELECT.where(_WAITING).order_by(_columns.id).limit(limit).with_for_update(skip_locked=True)
-    )
-    return [InboxRow(*row) for row in rows]
+    return [InboxRow(*row) for row in connection.execute(_NEXT_WAITING, {"limit": limit})]
 
 
 def orphans(connection: Connection, account_id: AccountId, *, cmd: str, subject: str) -> list[InboxRow]:
     """Webhooks kept because nobody knew their id then, and which speak of this one."""
-    rows = connection.execute(
-        _SELECT.where(
-            _columns.account_id == account_id,
-            _columns.subject == subject,
-            _columns.cmd == cmd,
-            _columns.verdict == ORPHAN,
-        ).order_by(_columns.id)
-    )
+    rows = connection.execute(_ORPHANS_OF, {"account": account_id, "cmd": cmd, "subject": subject})
     return [InboxRow(*row) for row in rows]
 
 
@@ -84,22 +80,13 @@ def recent_orphans(
     connection: Connection, account_id: AccountId, *, cmd: str, since: datetime
 ) -> list[InboxRow]:
     """Webhooks that nobody knew the id of, received from then on."""
-    rows = connection.execute(
-        _SELECT.where(
-            _columns.account_id == account_id,
-            _columns.received_at >= since,
-            _columns.cmd == cmd,
-            _columns.verdict == ORPHAN,
-        ).order_by(_columns.id)
-    )
+    rows = connection.execute(_RECENT_ORPHANS, {"account": account_id, "cmd": cmd, "since": since})
     return [InboxRow(*row) for row in rows]
 
 
 def settle(connection: Connection, inbox_id: int, *, verdict: str, now: datetime) -> None:
     """It has been looked at: applied, orphan (kept for a later id), ignored or stored."""
-    connection.execute(
-        update(_table).where(_columns.id == inbox_id).values(verdict=verdict, applied_at=now, error=None)
-    )
+    _SAVE(connection, inbox_id, {"verdict": verdict, "applied_at": now, "error": None})
 
 
 def failed(connection: Connection, inbox_id: int, *, error: str, last_try: int) -> None:

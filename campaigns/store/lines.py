@@ -3,14 +3,41 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId
+from campaigns.store.dialects import Save
 from campaigns.tables import Attempt, LineSlot
 
 _table = LineSlot.__table__  # type: ignore[attr-defined]
 _columns = _table.c
-_attempt = Attempt.__table__.c  # type: ignore[attr-defined]
+_attempts = Attempt.__table__  # type: ignore[attr-defined]
+_attempt = _attempts.c
+
+_FREE = (
+    select(_columns.id)
+    .where(_columns.account_id == bindparam("account"), _columns.attempt_id.is_(None), ~_columns.draining)
+    .order_by(_columns.number)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_SAVE = Save(_table)
+_RELEASE = update(_table).where(_columns.attempt_id == bindparam("attempt")).values(attempt_id=None)
+_IN_USE = (
+    select(_attempt.campaign_id, func.count())
+    .join_from(_table, _attempts, _attempt.id == _columns.attempt_id)
+    .where(_columns.account_id == bindparam("account"))
+    .group_by(_attempt.campaign_id)
+)
+_OVERDUE = (
+    select(_columns.attempt_id)
+    .join_from(_table, _attempts, _attempt.id == _columns.attempt_id)
+    .where(_attempt.claimed_at <= bindparam("claimed_before"))
+)
+_RELEASE_OVERDUE = update(_table).where(_columns.attempt_id.in_(_OVERDUE)).values(attempt_id=None)
+_OLDEST_CLAIM = select(func.min(_attempt.claimed_at)).join_from(
+    _table, _attempts, _attempt.id == _columns.attempt_id
+)
 
 
 def resize(connection: Connection, account_id: AccountId, lines: int) -> None:
@@ -29,60 +56,29 @@ def resize(connection: Connection, account_id: AccountId, lines: int) -> None:
 
 def free(connection: Connection, account_id: AccountId, *, limit: int = 500) -> Sequence[int]:
     """Ids of lines without a call, locked for this transaction where the database can."""
-    return (
-        connection.execute(
-            select(_columns.id)
-            .where(_columns.account_id == account_id, _columns.attempt_id.is_(None), ~_columns.draining)
-            .order_by(_columns.number)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        .scalars()
-        .all()
-    )
+    return connection.execute(_FREE, {"account": account_id, "limit": limit}).scalars().all()
 
 
 def take(connection: Connection, slot_id: int, *, attempt_id: AttemptId) -> None:
-    connection.execute(update(_table).where(_columns.id == slot_id).values(attempt_id=attempt_id))
+    _SAVE(connection, slot_id, {"attempt_id": attempt_id})
 
 
 def release(connection: Connection, attempt_id: AttemptId) -> bool:
     """Whether the attempt still had a line, which is free now."""
-    freed = connection.execute(
-        update(_table).where(_columns.attempt_id == attempt_id).values(attempt_id=None)
-    ).rowcount
-    return freed > 0
+    return connection.execute(_RELEASE, {"attempt": attempt_id}).rowcount > 0
 
 
 def in_use(connection: Connection, account_id: AccountId) -> dict[CampaignId, int]:
     """Lines taken, by campaign."""
-    rows = connection.execute(
-        select(_attempt.campaign_id, func.count())
-        .join_from(_table, Attempt.__table__, _attempt.id == _columns.attempt_id)  # type: ignore[attr-defined]
-        .where(_columns.account_id == account_id)
-        .group_by(_attempt.campaign_id)
-    )
+    rows = connection.execute(_IN_USE, {"account": account_id})
     return {CampaignId(campaign_id): count for campaign_id, count in rows}
 
 
 def release_overdue(connection: Connection, *, claimed_before: datetime) -> int:
     """Free the lines of calls that began before that moment: they cannot last any longer."""
-    overdue = (
-        select(_columns.attempt_id)
-        .join_from(_table, Attempt.__table__, _attempt.id == _columns.attempt_id)  # type: ignore[attr-defined]
-        .where(_attempt.claimed_at <= claimed_before)
-    )
-    return connection.execute(
-        update(_table).where(_columns.attempt_id.in_(overdue)).values(attempt_id=None)
-    ).rowcount
+    return connection.execute(_RELEASE_OVERDUE, {"claimed_before": claimed_before}).rowcount
 
 
 def oldest_claim(connection: Connection) -> datetime | None:
     """When the longest-running call that holds a line was claimed."""
-    return connection.execute(
-        select(func.min(_attempt.claimed_at)).join_from(
-            _table,
-            Attempt.__table__,  # type: ignore[attr-defined]
-            _attempt.id == _columns.attempt_id,
-        )
-    ).scalar()
+    return connection.execute(_OLDEST_CLAIM).scalar()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, select, text, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, func, select, text, tuple_, update
 
 from campaigns.rules.deciding import Person, Standing
 from campaigns.rules.reasons import Waiting
@@ -15,7 +15,7 @@ from campaigns.rules.vocabulary import (
     RecipientId,
     RecipientState,
 )
-from campaigns.store.dialects import insert_one
+from campaigns.store.dialects import Save, insert_one
 from campaigns.tables import Recipient
 
 _table = Recipient.__table__  # type: ignore[attr-defined]
@@ -60,6 +60,39 @@ _READ = (
     _columns["keys"],
 )
 _SELECT = select(*_READ)
+_SAVE = Save(_table)
+_GET = _SELECT.where(_columns.id == bindparam("id"))
+_GET_FOR_CHANGE = _GET.with_for_update()
+_OPEN_WITH_PHONE = _SELECT.where(_columns.phone.in_(bindparam("phones", expanding=True)), _OPEN).order_by(
+    _columns.id
+)
+
+_FIRST_BUCKET = (
+    select(_columns.closes_at, _columns.turn)
+    .where(_columns.campaign_id == bindparam("campaign"), _QUEUED)
+    .order_by(_columns.closes_at, _columns.turn)
+    .limit(1)
+)
+# Typed: untyped, a moment would be compared as text with SQLite's integers, and never be less.
+_NEXT_BUCKET = _FIRST_BUCKET.where(
+    tuple_(_columns.closes_at, _columns.turn)
+    > tuple_(
+        bindparam("closes_at", type_=_columns.closes_at.type), bindparam("turn", type_=_columns.turn.type)
+    )
+)
+_IN_BUCKET = (
+    _columns.campaign_id == bindparam("campaign"),
+    _columns.closes_at == bindparam("closes_at"),
+    _columns.turn == bindparam("turn"),
+    _QUEUED,
+)
+_DUE = (
+    _SELECT.where(*_IN_BUCKET, _columns.due_at <= bindparam("now"))
+    .order_by(_columns.due_at, _columns.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_DUE = select(func.min(_columns.due_at)).where(*_IN_BUCKET, _columns.due_at > bindparam("after"))
 
 
 def _row(row: Row[*tuple[Any, ...]]) -> RecipientRow:
@@ -102,13 +135,13 @@ def _row(row: Row[*tuple[Any, ...]]) -> RecipientRow:
 
 
 def get(connection: Connection, recipient_id: RecipientId) -> RecipientRow | None:
-    row = connection.execute(_SELECT.where(_columns.id == recipient_id)).first()
+    row = connection.execute(_GET, {"id": recipient_id}).first()
     return None if row is None else _row(row)
 
 
 def get_for_change(connection: Connection, recipient_id: RecipientId) -> RecipientRow | None:
     """As `get`, locked until the transaction ends where several may write."""
-    row = connection.execute(_SELECT.where(_columns.id == recipient_id).with_for_update()).first()
+    row = connection.execute(_GET_FOR_CHANGE, {"id": recipient_id}).first()
     return None if row is None else _row(row)
 
 
@@ -126,19 +159,8 @@ def due(connection: Connection, campaign_id: CampaignId, *, now: datetime, limit
     grow with the number of people who wait.
     """
     found: list[RecipientRow] = []
-    for closes_at, turn in _buckets(connection, campaign_id):
-        rows = connection.execute(
-            _SELECT.where(
-                _columns.campaign_id == campaign_id,
-                _columns.closes_at == closes_at,
-                _columns.turn == turn,
-                _columns.due_at <= now,
-                _QUEUED,
-            )
-            .order_by(_columns.due_at, _columns.id)
-            .limit(limit - len(found))
-            .with_for_update(skip_locked=True)
-        )
+    for bucket in _buckets(connection, campaign_id):
+        rows = connection.execute(_DUE, {**bucket, "now": now, "limit": limit - len(found)})
         found.extend(_row(row) for row in rows)
         if len(found) >= limit:
             break
@@ -147,42 +169,25 @@ def due(connection: Connection, campaign_id: CampaignId, *, now: datetime, limit
 
 def next_due(connection: Connection, campaign_id: CampaignId, *, after: datetime) -> datetime | None:
     """When somebody of the campaign becomes due next after that moment, or None when nobody does."""
-    moments = []
-    for closes_at, turn in _buckets(connection, campaign_id):
-        moments.append(
-            connection.execute(
-                select(func.min(_columns.due_at)).where(
-                    _columns.campaign_id == campaign_id,
-                    _columns.closes_at == closes_at,
-                    _columns.turn == turn,
-                    _columns.due_at > after,
-                    _QUEUED,
-                )
-            ).scalar()
-        )
+    moments = [
+        connection.execute(_NEXT_DUE, {**bucket, "after": after}).scalar()
+        for bucket in _buckets(connection, campaign_id)
+    ]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _buckets(connection: Connection, campaign_id: CampaignId) -> Iterator[tuple[datetime, int]]:
-    """The (window end, turn) pairs of the queue, in order: one seek of the index each."""
-    query = (
-        select(_columns.closes_at, _columns.turn)
-        .where(_columns.campaign_id == campaign_id, _QUEUED)
-        .order_by(_columns.closes_at, _columns.turn)
-        .limit(1)
-    )
-    found = connection.execute(query).first()
+def _buckets(connection: Connection, campaign_id: CampaignId) -> Iterator[dict[str, Any]]:
+    """The (window end, turn) pairs of the campaign's queue, in order: one seek of the index each."""
+    found = connection.execute(_FIRST_BUCKET, {"campaign": campaign_id}).first()
     while found is not None:
-        yield found[0], found[1]
-        # Typed: untyped, a moment would be compared as text with SQLite's integers, and never be less.
-        types = [_columns.closes_at.type, _columns.turn.type]
-        after = tuple_(_columns.closes_at, _columns.turn) > tuple_(found[0], found[1], types=types)
-        found = connection.execute(query.where(after)).first()
+        bucket = {"campaign": campaign_id, "closes_at": found[0], "turn": found[1]}
+        yield bucket
+        found = connection.execute(_NEXT_BUCKET, bucket).first()
 
 
 def save(connection: Connection, recipient_id: RecipientId, standing: Standing, **more: Any) -> None:
     """Write the standing; `more` are columns of the row beside it."""
-    connection.execute(update(_table).where(_columns.id == recipient_id).values(**_values(standing), **more))
+    _SAVE(connection, recipient_id, {**_values(standing), **more})
 
 
 def _values(standing: Standing) -> dict[str, Any]:
@@ -231,8 +236,7 @@ def put_off_alike(
 
 def open_with_phone(connection: Connection, phones: Sequence[str]) -> list[RecipientRow]:
     """Everybody with one of these numbers whose phone may still ring, in any campaign."""
-    rows = connection.execute(_SELECT.where(_columns.phone.in_(phones), _OPEN).order_by(_columns.id))
-    return [_row(row) for row in rows]
+    return [_row(row) for row in connection.execute(_OPEN_WITH_PHONE, {"phones": phones})]
 
 
 def queued(connection: Connection, campaign_id: CampaignId, *, limit: int) -> list[RecipientRow]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from campaigns.rules.vocabulary import AccountId, CampaignId, RecipientId, SmsId, SmsState
 from campaigns.store.dialects import upsert
@@ -42,6 +42,11 @@ class ModemRow(NamedTuple):
 
 
 _SELECT = select(*(_columns[name] for name in SmsRow._fields))
+_MODEMS = select(_modem).order_by(_modem.c.id)
+_LEFT_SENDING = _SELECT.where(_columns.state == SmsState.SENDING.value, _columns.due_at < bindparam("before"))
+_HOW_MANY_OPEN = select(func.count()).where(
+    _columns.campaign_id == bindparam("campaign"), _columns.state.in_(_OPEN)
+)
 
 
 def _row(row: Sequence[Any]) -> SmsRow:
@@ -63,7 +68,7 @@ def modem(connection: Connection, account_id: AccountId, number: str, *, now: da
 
 
 def modems(connection: Connection) -> list[ModemRow]:
-    return [ModemRow(**row._mapping) for row in connection.execute(select(_modem).order_by(_modem.c.id))]
+    return [ModemRow(**row._mapping) for row in connection.execute(_MODEMS)]
 
 
 def save_modem(connection: Connection, modem_id: int, **values: Any) -> None:
@@ -140,13 +145,8 @@ def save(connection: Connection, sms_id: SmsId, **values: Any) -> None:
 
 def left_sending(connection: Connection, *, before: datetime) -> list[SmsRow]:
     """Messages whose request began before that moment and was never answered: they may have been sent."""
-    rows = connection.execute(
-        _SELECT.where(_columns.state == SmsState.SENDING.value, _columns.due_at < before)
-    )
-    return [_row(row) for row in rows]
+    return [_row(row) for row in connection.execute(_LEFT_SENDING, {"before": before})]
 
 
 def how_many_open(connection: Connection, campaign_id: CampaignId) -> int:
-    return connection.execute(
-        select(func.count()).where(_columns.campaign_id == campaign_id, _columns.state.in_(_OPEN))
-    ).scalar_one()
+    return connection.execute(_HOW_MANY_OPEN, {"campaign": campaign_id}).scalar_one()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
 from campaigns.store.dialects import upsert
 from campaigns.tables import Suppression
@@ -12,6 +12,7 @@ from campaigns.tables import Suppression
 _table = Suppression.__table__  # type: ignore[attr-defined]
 _columns = _table.c
 _SELECT = select(_columns.phone, _columns.reason, _columns.source, _columns.added_at)
+_AMONG = select(_columns.phone).where(_columns.phone.in_(bindparam("phones", expanding=True)))
 
 
 class Entry(NamedTuple):
@@ -45,7 +46,7 @@ def remove(connection: Connection, phone: str) -> bool:
 
 def among(connection: Connection, phones: Sequence[str]) -> set[str]:
     """Those of these numbers that are on the list."""
-    return set(connection.execute(select(_columns.phone).where(_columns.phone.in_(phones))).scalars())
+    return set(connection.execute(_AMONG, {"phones": phones}).scalars())
 
 
 def get(connection: Connection, phone: str) -> Entry | None:
