@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 NO_SUCH_PAGE = "There is no such page. It may have been removed, or the address is mistyped."
+NO_DATABASE = "The database cannot be used at the moment. Nothing is lost; the program's log says why."
 OUR_FAULT = "Something went wrong on our side. Nothing you did is lost; try it again in a moment."
 
 
@@ -68,7 +69,8 @@ def page_of_error(request: Request, error: Exception) -> Response:
         case Unreadable():
             return error_page(request, 400, f"{error}.")
         case DatabaseTrouble():
-            return error_page(request, 503, f"{error}.")
+            log.error("database_trouble", reason=str(error), path=request.url.path)
+            return error_page(request, 503, NO_DATABASE)
         case HTTPException(status_code=404):
             return error_page(request, 404, NO_SUCH_PAGE)
         case HTTPException():

@@ -29,7 +29,7 @@ def page_routes(house: House, *, desk: Desk | None = None) -> APIRouter:
     marketer = Depends(Gate(desk, Role.MARKETER))
     uploads = Depends(Gate(desk, Role.MARKETER, uploads=UPLOAD_CAPS))
     pages = APIRouter(include_in_schema=False)
-    for routers, gate in ((OPEN, open_door), (MARKETER, marketer), (UPLOADS, uploads), (VIEWER, viewer)):
+    for routers, gate in ((OPEN, open_door), (UPLOADS, uploads), (MARKETER, marketer), (VIEWER, viewer)):
         for router in routers:
             pages.include_router(router, dependencies=[gate])
     return pages

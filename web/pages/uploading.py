@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MB = 1024 * 1024
 LONGEST_NAME = 120
+NOT_WHOLE = "the form did not arrive whole; send it again"
 RESERVED = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
 )
@@ -45,7 +46,7 @@ async def read_upload(
         reader.finish()
     except FormParserError as error:
         form.forget_files()
-        raise Unreadable("the form is not whole; send it again") from error
+        raise Unreadable(NOT_WHOLE) from error
     except BaseException:
         form.forget_files()
         raise
@@ -79,6 +80,7 @@ class _Reader:
         self._caps = caps
         self._admit = admit
         self._admitted = False
+        self._whole = False
         self._header = (bytearray(), bytearray())
         self._headers: dict[bytes, bytes] = {}
         self._field = ""
@@ -96,9 +98,12 @@ class _Reader:
             "on_headers_finished": self._headers_end,
             "on_part_data": self._part_data,
             "on_part_end": self._part_ends,
+            "on_end": self._ends,
         }
 
     def finish(self) -> None:
+        if not self._whole:
+            raise Unreadable(NOT_WHOLE)
         self._admit_once()
 
     def close(self) -> None:
@@ -158,6 +163,9 @@ class _Reader:
             self._file = None
         elif self._field not in self._caps:
             self.fields.setdefault(self._field, self._text.decode(errors="replace"))
+
+    def _ends(self) -> None:
+        self._whole = True
 
     def _admit_once(self) -> None:
         if not self._admitted:

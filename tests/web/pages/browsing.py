@@ -1,6 +1,9 @@
 """What a test needs of a browser: forms with their token, text as a person reads it, events as they come."""
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from html import unescape
 from typing import Any
 
@@ -20,8 +23,35 @@ def page_app(house: House, desk: Desk) -> FastAPI:
     return app
 
 
+class Stream:
+    """A stream of events that is open: httpx's ASGI transport would wait for its end."""
+
+    def __init__(self) -> None:
+        self.headers = httpx.Headers()
+        self.began = asyncio.Event()
+        self.left = asyncio.Event()
+        self._events: asyncio.Queue[str] = asyncio.Queue()
+
+    async def next(self) -> str:
+        async with asyncio.timeout(5):
+            return await self._events.get()
+
+    async def receive(self) -> dict[str, Any]:
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            assert message["status"] == 200
+            self.headers = httpx.Headers(message["headers"])
+            self.began.set()
+        elif message.get("body"):
+            await self._events.put(message["body"].decode())
+
+
 class Browser(httpx.AsyncClient):
     def __init__(self, app: FastAPI, *, form_token: str = "") -> None:
+        self.app = app
         super().__init__(transport=httpx.ASGITransport(app), base_url="http://testserver")
         self.form_token = form_token
 
@@ -34,6 +64,33 @@ class Browser(httpx.AsyncClient):
     async def upload(self, path: str, **files: tuple[str, bytes]) -> httpx.Response:
         token: dict[str, Any] = {"token": (None, self.form_token)}
         return await self.post(path, files={**token, **files}, headers={"Sec-Fetch-Site": "same-origin"})
+
+    @asynccontextmanager
+    async def listen(self, path: str) -> AsyncIterator[Stream]:
+        request = self.build_request("GET", path)
+        stream = Stream()
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": request.url.path,
+            "raw_path": request.url.raw_path,
+            "query_string": request.url.query,
+            "root_path": "",
+            "headers": [(name.lower(), value) for name, value in request.headers.raw],
+            "client": ("127.0.0.1", 1),
+            "server": ("testserver", 80),
+        }
+        answering = asyncio.create_task(self.app(scope, stream.receive, stream.send))  # type: ignore[arg-type]
+        async with asyncio.timeout(5):
+            await stream.began.wait()
+        try:
+            yield stream
+        finally:
+            stream.left.set()
+            await asyncio.wait_for(answering, 5)
 
     async def see(self, path: str) -> str:
         """What stands on the page; fails unless the page is there."""

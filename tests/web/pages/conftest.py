@@ -21,11 +21,6 @@ from tests.web.pages.browsing import Browser, page_app
 from web.pages.desk import Desk, build_desk
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty, migrated database, made once: each test begins with a copy."""
@@ -76,7 +71,7 @@ SignIn = Callable[[Role], "Browser"]
 
 
 @pytest.fixture
-async def browser(house: House, desk: Desk) -> AsyncIterator[Browser]:
+async def admin(house: House, desk: Desk) -> AsyncIterator[Browser]:
     """An administrator's."""
     async with await signed_in(house, desk, Role.ADMIN) as browser:
         yield browser

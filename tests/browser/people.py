@@ -1,0 +1,4 @@
+"""Who signs in in the browser tests."""
+
+EMAIL = "olena@example.com"
+PASSWORD = "a long walk by the river"
