@@ -46,9 +46,19 @@ def _answered(evidence: Evidence, success_after: timedelta) -> CallResult:
 
 
 def merge_keys(known: Sequence[KeyPress], more: Sequence[KeyPress]) -> tuple[KeyPress, ...]:
-    """Keys of one call from two reports of it: the longer report holds the shorter one, else both count."""
-    if len(more) >= len(known) and tuple(more[: len(known)]) == tuple(known):
+    """Keys of one call from two reports of it, in the order they were pressed.
+
+    An event tells the last key only, the finished webhook all of them: a report that holds the other is the
+    whole. Where neither does, both count.
+    """
+    if _holds(more, known):
         return tuple(more)
-    if set(more) <= set(known):
+    if _holds(known, more):
         return tuple(known)
     return (*known, *(press for press in more if press not in known))
+
+
+def _holds(whole: Sequence[KeyPress], part: Sequence[KeyPress]) -> bool:
+    """Whether all of `part` stands in `whole`, in that order."""
+    rest = iter(whole)
+    return all(press in rest for press in part)

@@ -211,7 +211,8 @@ def _refine(change: Change, before: AttemptRow, attempt: AttemptRow, result: Cal
         counted=before.state is not AttemptState.UNPLACED,
     )
     event = replace(event, latest=row.calls == attempt.number)
-    _tell(change, attempt, event, keys=attempt.keys[len(before.keys) :])
+    news = tuple(press for press in attempt.keys if press not in before.keys)
+    _tell(change, attempt, event, keys=news)
 
 
 def _tell(

@@ -54,18 +54,14 @@ class Office:
         return body
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database as the first start leaves it; migrating is most of the time a fresh one takes."""
     path = tmp_path_factory.mktemp("migrated") / "dzvin.db"
 
     async def start_once() -> None:
-        await close_house(await build_house(_settings(path), clock=MovedClock(NOON), role=Role.SERVE))
+        async with an_office(f"sqlite:///{path}"):
+            pass
 
     asyncio.run(start_once())
     return path
@@ -73,12 +69,18 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def office(tmp_path: Path, migrated: Path) -> AsyncIterator[Office]:
-    clock = MovedClock(NOON)
     path = tmp_path / "dzvin.db"
     shutil.copy(migrated, path)
-    house = await build_house(_settings(path), clock=clock, role=Role.SERVE)
+    async with an_office(f"sqlite:///{path}") as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def an_office(database_url: str) -> AsyncIterator[Office]:
+    clock = MovedClock(NOON)
+    house = await build_house(_settings(database_url), clock=clock, role=Role.SERVE)
     try:
-        async with _clients(house) as client:
+        async with clients_of(house) as client:
             keys = {scope: (await create_key(house, scope.value, scope=scope)).key for scope in Scope}
             yield Office(
                 house,
@@ -92,9 +94,9 @@ async def office(tmp_path: Path, migrated: Path) -> AsyncIterator[Office]:
         await close_house(house)
 
 
-def _settings(path: Path) -> Settings:
+def _settings(database_url: str) -> Settings:
     return Settings(
-        database_url=f"sqlite:///{path}",
+        database_url=database_url,
         lirax_token="canary-token",
         webhook_token="canary-webhook-token",
         secret_key="k" * 32,
@@ -102,7 +104,7 @@ def _settings(path: Path) -> Settings:
 
 
 @asynccontextmanager
-async def _clients(house: House) -> AsyncIterator[Callable[[str | None], httpx.AsyncClient]]:
+async def clients_of(house: House) -> AsyncIterator[Callable[[str | None], httpx.AsyncClient]]:
     app = create_app(house, engine=None)
     made: list[httpx.AsyncClient] = []
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, select, update
 
 from campaigns.tables import Idempotency, Recipient
 from engine.house import House
-from tests.web.api.conftest import REMINDER, Office
+from tests.databases import Postgres
+from tests.web.api.conftest import REMINDER, Office, an_office
 
 pytestmark = pytest.mark.anyio
 
@@ -167,6 +168,17 @@ async def test_a_thousand_requests_with_one_key_make_one_call(office: Office) ->
     assert len([each for each in made if "idempotency-replayed" not in each.headers]) == 1
     assert len({each.content for each in made}) == 1
     assert await how_many_recipients(office.house) == 1
+
+
+async def test_postgresql_keeps_the_promise_of_one_effect_too(postgres: Postgres) -> None:
+    async with an_office(await postgres.fresh()) as office:
+        await office.started()
+        answers = await asyncio.gather(*(trigger(office, key="storm") for _ in range(50)))
+        made = [each for each in answers if each.status_code == 201]
+        assert {each.status_code for each in answers} <= {201, 409}
+        assert len([each for each in made if "idempotency-replayed" not in each.headers]) == 1
+        assert (await trigger(office, key="storm")).content == made[0].content
+        assert await how_many_recipients(office.house) == 1
 
 
 async def test_while_the_first_is_under_way_the_second_is_409(office: Office) -> None:

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.anyio
 OPEN_PATHS = ("/healthz", "/readyz", "/metrics", "/openapi.json")
 LOCAL = [
     ("POST", "/local/keys"),
+    ("POST", "/local/users"),
     ("POST", "/local/imports"),
     ("GET", "/local/imports/1"),
     ("POST", "/local/lirax"),

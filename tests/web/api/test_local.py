@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from engine.commands.people import sign_in
 from tests.web.api.conftest import Office
 
 pytestmark = pytest.mark.anyio
@@ -38,6 +39,20 @@ async def test_a_key_made_here_opens_what_its_scope_allows(office: Office) -> No
 @pytest.mark.parametrize("body", [{"name": ""}, {"name": "x", "scope": "root"}, {"scope": "read"}])
 async def test_a_key_needs_a_name_and_a_scope_that_exists(office: Office, body: dict[str, str]) -> None:
     assert (await ask(office, "POST", "/local/keys", **body)).status_code == 422
+
+
+async def test_a_user_made_here_may_sign_in(office: Office) -> None:
+    asked = {"email": "olena@example.com", "password": "a long and good one", "role": "viewer"}
+    assert (await ask(office, "POST", "/local/users", **asked)).status_code == 201
+    assert (await ask(office, "POST", "/local/users", **asked)).status_code == 409
+    assert await sign_in(office.house, asked["email"], password=asked["password"]) is not None
+
+
+async def test_a_password_nobody_should_use_is_refused(office: Office) -> None:
+    asked = {"email": "olena@example.com", "password": "short", "role": "admin"}
+    answer = await ask(office, "POST", "/local/users", **asked)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "password"
 
 
 async def test_a_list_is_imported_by_its_path(office: Office, tmp_path: Path) -> None:
