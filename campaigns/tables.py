@@ -96,7 +96,8 @@ class Recipient(SQLModel, table=True):
     """A contact in a campaign. `round` is 0 for lists; a number triggered again gets the next one."""
 
     __table_args__ = (
-        UniqueConstraint("campaign_id", "phone", "round"),
+        # The phone comes first, so that this index also finds a number in all campaigns: one less to keep.
+        UniqueConstraint("phone", "campaign_id", "round"),
         Index(
             "recipient_queue",
             "campaign_id",
@@ -106,12 +107,6 @@ class Recipient(SQLModel, table=True):
             "id",
             sqlite_where=text("state IN ('pending','waiting')"),
             postgresql_where=text("state IN ('pending','waiting')"),
-        ),
-        Index(
-            "recipient_open_phone",
-            "phone",
-            sqlite_where=text("state IN ('pending','waiting','calling')"),
-            postgresql_where=text("state IN ('pending','waiting','calling')"),
         ),
         Index(
             "recipient_external",

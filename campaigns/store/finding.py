@@ -54,14 +54,11 @@ def _matching(
     """Two ways of finding, each answered by an index of its own, put together."""
     begins = _begins_external_id(wanted, dialect=dialect)
     # `+ 0` keeps the index of campaigns out: it would be walked to its end for a handful of ids.
-    ways = [
-        select(_recipient.c.id).where(
-            begins, _recipient.c.campaign_id + 0 == campaign_id, _recipient.c.id > after
-        )
-    ]
+    mine = select(_recipient.c.id).where(_recipient.c.campaign_id + 0 == campaign_id, _recipient.c.id > after)
+    ways = [mine.where(begins)]
     digits = "".join(sign for sign in wanted if sign not in PHONE_SIGNS)
     if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_PHONE:
-        ways.append(_mine(campaign_id, state=None, after=after).where(_begins_phone(digits)))
+        ways.append(mine.where(_begins_phone(digits)))
     if state is not None:
         ways = [way.where(_recipient.c.state == state.value) for way in ways]
     found = union(*ways).subquery()

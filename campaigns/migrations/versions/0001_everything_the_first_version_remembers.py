@@ -238,7 +238,7 @@ def upgrade() -> None:
             ["campaign.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("campaign_id", "phone", "round"),
+        sa.UniqueConstraint("phone", "campaign_id", "round"),
     )
     with op.batch_alter_table("recipient", schema=None) as batch_op:
         batch_op.create_index(
@@ -249,13 +249,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("external_id IS NOT NULL"),
         )
         batch_op.create_index("recipient_list", ["campaign_id", "state", "id"], unique=False)
-        batch_op.create_index(
-            "recipient_open_phone",
-            ["phone"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('pending','waiting','calling')"),
-            postgresql_where=sa.text("state IN ('pending','waiting','calling')"),
-        )
         batch_op.create_index(
             "recipient_queue",
             ["campaign_id", "closes_at", "turn", "due_at", "id"],
