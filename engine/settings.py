@@ -1,7 +1,7 @@
 """The settings: one frozen object, read once at start (contract, section 2)."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from difflib import get_close_matches
@@ -71,13 +71,18 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def read_settings(environ: Mapping[str, str], *, directory: Path) -> Settings:
+def read_settings(
+    environ: Mapping[str, str], *, directory: Path, only: Collection[str] | None = None
+) -> Settings:
     """The settings of `environ`, over those of `.env` in `directory`; an empty value counts as left out.
 
-    Raises WrongInput naming every wrong key at once: what was read, what is expected.
+    `only` are the names to heed where not all are. Raises WrongInput naming every wrong key at once: what was
+    read, what is expected.
     """
     problems: list[Problem] = []
     found = {**_read_file(directory / ".env", problems=problems), **_of_environment(environ)}
+    if only is not None:
+        found = {name: value for name, value in found.items() if name in only}
     values: dict[str, Any] = {}
     for name, field in key_names().items():
         if name in found and found[name].text:

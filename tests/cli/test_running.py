@@ -79,7 +79,7 @@ def test_a_campaign_runs_to_its_end_and_is_not_begun_again(
 def test_an_interrupted_run_loses_nothing_and_goes_on(
     ready: Shell, started: list[Running], free_port: int
 ) -> None:
-    ready.settings["DZVIN_LIRAX_URL"] = simulated(ready, started, port=free_port, speed="30")
+    ready.settings["DZVIN_LIRAX_URL"] = simulated(ready, started, port=free_port, speed="10")
     write_campaign(ready.folder, people=30)
     first = ready.start("run", "reminder.yaml")
     started.append(first)

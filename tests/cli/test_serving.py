@@ -133,7 +133,9 @@ def test_numbers_are_put_on_the_do_not_call_list_and_taken_off_again(shell: Shel
     assert shell.run("suppress", "list").lines[1].startswith("380501112233\tasked by letter\t")
     assert shell.run("suppress", "remove", "+380501112233").code == 0
     assert shell.run("suppress", "remove", "+380501112233").code == 1
-    assert shell.run("suppress", "add", "12").code == 2
+    half_wrong = shell.run("suppress", "add", "12", "0501112234")
+    assert half_wrong.code == 2
+    assert half_wrong.out == "380501112234 will not be called or texted again\n"
 
 
 def test_zz_sigterm_ends_it_with_0_though_a_live_page_is_open(server: Running, url: str, key: str) -> None:

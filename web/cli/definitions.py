@@ -4,8 +4,9 @@ from pathlib import Path
 
 import typer
 
-from web.cli.ending import perform
+from web.cli.ending import COULD_NOT, end_on_signals, perform
 from web.cli.holding import check_file_is_free
+from web.cli.outputs import check_folder_of
 from web.cli.surroundings import settings_here
 
 PANEL = "Campaigns from a file"
@@ -37,7 +38,10 @@ def run(
     settings = settings_here()
     definition = definition_in(file, settings)
     perform(look_at_list(definition))
+    if results is not None:
+        check_folder_of(results, field="--results")
     check_file_is_free(settings)
+    end_on_signals(COULD_NOT)
     from web.cli.running import run_definition  # heavy: only once nothing stands against it
 
     run_definition(settings, definition, results=results)

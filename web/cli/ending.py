@@ -1,6 +1,7 @@
 """How a command ends: 0 done, 1 it could not be done, 2 wrong input. No traceback without `--debug`."""
 
 import asyncio
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Coroutine
@@ -28,6 +29,16 @@ DEBUG = "--debug"
 def perform(work: Coroutine[Any, Any, T]) -> T:
     """Run the asynchronous part of a command."""
     return asyncio.run(work)
+
+
+def end_on_signals(code: int) -> None:
+    """While a server is still being imported, a signal ends it with this code; later it handles them."""
+
+    def end(*_: object) -> None:
+        sys.exit(code)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
 
 
 def end_of(command: Callable[[list[str]], Any], words: list[str]) -> int:
@@ -64,8 +75,6 @@ def tell_of(error: BaseException) -> int:
             complain(str(error))
         case typer.Abort():
             complain("interrupted")
-        case BrokenPipeError():
-            sys.stderr.close()  # whoever read our answer has gone: nothing more can be said
         case OSError() if error.filename:
             complain(f"{error.filename}: {error.strerror}")
         case _:

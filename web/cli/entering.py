@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from web.cli.ending import perform
+from web.cli.surroundings import settings_here
 
 if TYPE_CHECKING:
     from web.cli.door import Door
@@ -17,8 +18,8 @@ def through_door(work: "Callable[[Door], Awaitable[T]]") -> T:
 
 
 async def _walk(work: "Callable[[Door], Awaitable[T]]") -> T:
+    settings = settings_here()
     from web.cli.door import open_door
-    from web.cli.surroundings import settings_here
 
-    async with open_door(settings_here()) as door:
+    async with open_door(settings) as door:
         return await work(door)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from campaigns.problems import Problem, WrongInput
 from campaigns.rules.vocabulary import CampaignId
 from campaigns.store import campaigns
 from engine.database.address import sqlite_path
@@ -31,10 +30,6 @@ async def export_table(
     settings: Settings, name: str, *, attempts: bool, xlsx: bool, out: Path | None
 ) -> None:
     """To `out`, which appears only once it is whole; else CSV to standard output."""
-    if xlsx and out is None:
-        raise WrongInput(
-            Problem("xlsx needs --out FILE: a spreadsheet is no text to print", field="--format")
-        )
     async with _database(settings) as database:
         campaign_id = await _find(database, name)
         batches = (attempt_batches if attempts else result_batches)(Opened(database), campaign_id)

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import typer
 
+from campaigns.problems import Problem, WrongInput
+from web.cli.ending import perform
 from web.cli.entering import through_door
+from web.cli.outputs import check_folder_of
+from web.cli.surroundings import settings_here
 from web.cli.talking import answer, answer_json, tell
 
 PANEL = "Lists and results"
@@ -31,6 +35,8 @@ def import_list(
     as_json: bool = typer.Option(False, "--json", help="Print what the API answers."),
 ) -> None:
     """Add a list to a campaign. Rows that cannot be called are listed with the reason and left out."""
+    if rejected is not None:
+        check_folder_of(rejected, field="--rejected")
     from web.cli.importing import Order, import_through
 
     order = Order(name, file.absolute(), phone_column, rejected.absolute() if rejected else None)
@@ -54,9 +60,11 @@ def export_results(
     out: Path | None = typer.Option(None, metavar="FILE", help="Where to; default: standard output."),
 ) -> None:
     """Write the results of a campaign as a table."""
-    from web.cli.ending import perform
+    if out is not None:
+        check_folder_of(out, field="--out")
+    elif form is Format.XLSX:
+        raise WrongInput(Problem("xlsx needs --out FILE: a workbook cannot be printed", field="--format"))
     from web.cli.exporting import export_table
-    from web.cli.surroundings import settings_here
 
     perform(export_table(settings_here(), name, attempts=attempts, xlsx=form is Format.XLSX, out=out))
     if out is not None:

@@ -51,20 +51,27 @@ def picture(view: CampaignView) -> Group:
 
 
 class _Lines:
-    """A line when the state or the reason changes, and every ten seconds while figures do."""
+    """A line when the state changes, when the first call is placed, and every ten seconds in between."""
 
     def __init__(self) -> None:
-        self._said: tuple[str, str | None, str] | None = None
+        self._said: CampaignView | None = None
         self._at: datetime | None = None
 
     def __call__(self, view: CampaignView, *, now: datetime) -> None:
-        kind = (view.state.value, view.reason and view.reason.split(":")[0], _figures(view))
-        if kind == self._said:
+        if not self._is_due(view, now=now):
             return
-        if self._said is None or self._at is None or kind[0] != self._said[0] or now - self._at >= LINE_EVERY:
-            reason = f"; {view.reason}" if view.reason else ""
-            tell(f"{view.state}: {final_of(view)} of {view.counts['total']} people; {_figures(view)}{reason}")
-            self._said, self._at = kind, now
+        reason = f"; {view.reason}" if view.reason else ""
+        tell(f"{view.state}: {final_of(view)} of {view.counts['total']} people; {_figures(view)}{reason}")
+        self._said, self._at = view, now
+
+    def _is_due(self, view: CampaignView, *, now: datetime) -> bool:
+        said = self._said
+        if said is None or self._at is None or view.state is not said.state:
+            return True
+        if view.calls.placed and not said.calls.placed:
+            return True
+        moved = (_figures(view), view.reason) != (_figures(said), said.reason)
+        return moved and now - self._at >= LINE_EVERY
 
 
 def _figures(view: CampaignView) -> str:

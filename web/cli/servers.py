@@ -3,6 +3,7 @@
 import typer
 
 from campaigns.problems import Problem, WrongInput
+from web.cli.ending import DONE, end_on_signals
 from web.cli.halves import Half, check_may_start
 from web.cli.surroundings import settings_here
 
@@ -30,6 +31,7 @@ def engine() -> None:
 
 
 def _serve(half: Half) -> None:
+    end_on_signals(DONE)
     settings = settings_here()
     check_may_start(settings, half)
     from web.cli.serving import serve_here  # heavy: only once nothing stands against it
@@ -57,6 +59,7 @@ def simulator(
     ),
 ) -> None:
     """The local LiraX: commands, history and webhooks on one port."""
+    end_on_signals(DONE)
     from web.cli.simulating import Wanted, simulate_here
 
     if not speed > 0:
@@ -77,6 +80,7 @@ def demo(
     with_parent: bool = typer.Option(False, "--with-parent", hidden=True, help="End when the caller ends."),
 ) -> None:
     """Everything at once, with a LiraX simulator and a sample campaign, in the folder .demo/."""
+    end_on_signals(DONE)
     from web.cli.demo.starting import demo_here
 
     demo_here(with_parent=with_parent)

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import typer
 
+from campaigns.problems import Problem, WrongInput
 from web.cli.entering import through_door
 from web.cli.talking import answer, answer_json, answer_table
 
@@ -28,8 +29,7 @@ def add(
     reason: str | None = typer.Option(None, "--reason", help="Why, for those who read the list later."),
 ) -> None:
     """Put numbers on the list; calls not yet handed over never ring."""
-    for phone in through_door(lambda door: _add(door, phones, reason)):
-        answer(f"{phone} will not be called or texted again")
+    through_door(lambda door: _add(door, phones, reason))
 
 
 @app.command()
@@ -50,9 +50,18 @@ def list_them(as_json: bool = typer.Option(False, "--json", help="Print what the
     answer_table(headers, ([entry.get(header) for header in headers] for entry in found))
 
 
-async def _add(door: "Door", phones: list[str], reason: str | None) -> list[str]:
-    added = [await door.post(PATH, {"phone": phone, "reason": reason}) for phone in phones]
-    return [entry["phone"] for entry in added]
+async def _add(door: "Door", phones: list[str], reason: str | None) -> None:
+    """All that can be read; then raises WrongInput for the others."""
+    problems: list[Problem] = []
+    for phone in phones:
+        try:
+            entry = await door.post(PATH, {"phone": phone, "reason": reason})
+        except WrongInput as error:
+            problems += error.problems
+            continue
+        answer(f"{entry['phone']} will not be called or texted again")
+    if problems:
+        raise WrongInput(*problems)
 
 
 async def _all(door: "Door") -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from engine.lirax.simulator.server import SimulatorServer
 from engine.settings import Settings
 from web.cli.demo.box import box
 from web.cli.demo.campaign import LIST, definition_text, next_name
+from web.cli.demo.parent import end_with_parent
 from web.cli.demo.people import write_list
 from web.cli.demo.surroundings import (
     EMAIL,
@@ -28,7 +29,6 @@ from web.cli.demo.surroundings import (
     SPEED,
     demo_settings,
     kept_password,
-    names_a_port,
 )
 from web.cli.holding import check_file_is_free
 from web.cli.listening import port_of, take_port
@@ -40,7 +40,6 @@ from web.cli.signals import run_until_signal
 from web.cli.talking import answer, tell
 
 HOST = "127.0.0.1"
-LOOK_SECONDS = 1.0
 
 
 def demo_here(*, with_parent: bool) -> None:
@@ -52,7 +51,7 @@ def demo_here(*, with_parent: bool) -> None:
 
 
 async def _demo(settings: Settings, *, stop: asyncio.Event, with_parent: bool) -> None:
-    watch = asyncio.create_task(_end_with_parent(stop)) if with_parent else None
+    watch = asyncio.create_task(end_with_parent(stop)) if with_parent else None
     listener = _port(settings)
     settings = settings.on_port(port_of(listener))
     async with _simulator(settings) as simulator:
@@ -74,7 +73,7 @@ def _port(settings: Settings) -> socket.socket:
     try:
         return take_port(settings.host, settings.port)
     except CannotDo:
-        if names_a_port(os.environ):
+        if settings.port != Settings.port or "DZVIN_PORT" in os.environ:
             raise
         return take_port(settings.host, 0)
 
@@ -139,11 +138,3 @@ async def _taken(house: House) -> dict[str, CampaignState]:
         return {view.name: view.state for view in reversed(views)}
 
     return await house.database.read(read)
-
-
-async def _end_with_parent(stop: asyncio.Event) -> None:
-    """`make` may be killed without a word; the demo then ends too, instead of staying behind."""
-    parent = os.getppid()
-    while os.getppid() == parent:
-        await asyncio.sleep(LOOK_SECONDS)
-    stop.set()

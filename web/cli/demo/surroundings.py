@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from engine.settings import Settings, read_settings
+from engine.settings import Settings, address_of, read_settings
 
 FOLDER = Path(".demo")
-HEEDED = ("DZVIN_HOST", "DZVIN_PORT", "DZVIN_PUBLIC_URL")
+HEEDED = frozenset({"DZVIN_HOST", "DZVIN_PORT"})
 EMAIL = "admin@example.com"
 PASSWORD_BYTES = 9
 
@@ -21,14 +21,13 @@ SIMULATOR_OPTIONS: Mapping[str, object] = {
 
 
 def demo_settings(environ: Mapping[str, str]) -> Settings:
-    """Waits are short where the simulator is quick; only host, port and public address come from outside."""
-    heeded = {name: text for name, text in environ.items() if name in HEEDED}
-    outside = read_settings(heeded, directory=FOLDER)
+    """Waits are short where the simulator is quick; only host and port come from outside."""
+    outside = read_settings(environ, directory=Path.cwd(), only=HEEDED)
     return Settings(
         database_url=f"sqlite:///{FOLDER / 'dzvin.db'}",
         host=outside.host,
         port=outside.port,
-        public_url=outside.public_url,
+        public_url=address_of(outside.host, outside.port),
         lirax_token=secrets.token_hex(16),
         webhook_token=secrets.token_hex(16),
         lines=10,
@@ -39,10 +38,6 @@ def demo_settings(environ: Mapping[str, str]) -> Settings:
         min_gap=timedelta(0),
         sms_interval=timedelta(seconds=1),
     )
-
-
-def names_a_port(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("DZVIN_PORT", "").strip())
 
 
 def kept_password() -> str:
