@@ -49,9 +49,14 @@ def render_parts(
 ) -> dict[str, Markup]:
     """The parts of a page by the id of their element; each was escaped when it was rendered."""
     return {
-        part: Markup(templates.get_template(f"partials/{name}.html").render(values))  # noqa: S704
+        part: Markup(_without_indents(templates.get_template(f"partials/{name}.html").render(values)))  # noqa: S704
         for part, name in names.items()
     }
+
+
+def _without_indents(html: str) -> str:
+    """A third of a page are spaces that only its authors see; live pages are sent twice a second."""
+    return "\n".join(line for each in html.splitlines() if (line := each.strip()))
 
 
 def number(value: int) -> str:
