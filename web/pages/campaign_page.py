@@ -10,11 +10,10 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from campaigns.definition import policy_of
 from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import CampaignId, CampaignState, RecipientState
-from campaigns.store.dashboard import LastCall, SmsFigures, last_calls, sms_figures
-from campaigns.store.facts import campaign_rows, select_campaigns
+from campaigns.store.dashboard import COUNTED, LastCall, SmsFigures, last_calls, sms_figures
+from campaigns.store.facts import campaign_rows, policy_for, select_campaigns
 from campaigns.store.views import CampaignView, RecipientView, campaign_view, recipient_views
 from campaigns.tables import Campaign
 from engine.errors import NotFound
@@ -168,6 +167,7 @@ def _progress(picture: Picture) -> dict[str, Any]:
     failed = f"{number(sms.failed)} failed" if sms.failed else ""
     return {
         "sms": sms,
+        "sms_capped": sms.sent >= COUNTED,
         "sms_hint": ", ".join(part for part in (waiting, failed) if part),
         "answer_share": f"{share(calls.answered, calls.placed)} of those placed" if calls.placed else "",
         "outcomes": sorted(picture.view.outcomes.items(), key=lambda item: (-item[1], item[0])),
@@ -198,8 +198,4 @@ def _no_calls(state: CampaignState) -> str:
 
 def _policy(connection: Connection, campaign_id: CampaignId, *, house: House) -> Policy:
     row = campaign_rows(connection, select_campaigns().where(_campaign.c.id == campaign_id))[0]
-    return house.policies.get(
-        campaign_id,
-        row.fingerprint,
-        lambda: policy_of(row.definition, account_timezone=row.account_timezone),
-    )
+    return policy_for(row, house.policies)

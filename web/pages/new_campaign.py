@@ -4,6 +4,7 @@ import asyncio
 import re
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -77,14 +78,23 @@ async def _definition(visit: Visit) -> Definition:
 
 def _read(visit: Visit, uploaded: UploadedFile, form: Literal["yaml", "json"]) -> Definition:
     text = uploaded.path.read_bytes()
-    return read_definition(
-        text,
-        file=uploaded.name,
-        form=form,
-        beside=_laid_side_by_side(visit, text),
-        account_timezone=visit.house.settings.account_timezone,
-        today=visit.now.date(),
-    )
+    beside = _laid_side_by_side(visit, text)
+    try:
+        return read_definition(
+            text,
+            file=uploaded.name,
+            form=form,
+            beside=beside,
+            account_timezone=visit.house.settings.account_timezone,
+            today=visit.now.date(),
+        )
+    except WrongInput as error:
+        raise WrongInput(*(_about_uploads(problem, beside) for problem in error.problems)) from error
+
+
+def _about_uploads(problem: Problem, beside: Path) -> Problem:
+    """Names no folder of ours: what a person can do is to upload the file too."""
+    return replace(problem, message=problem.message.replace(f", in {beside}", "; upload it as well"))
 
 
 def _laid_side_by_side(visit: Visit, definition: bytes) -> Path:

@@ -96,7 +96,7 @@ async def test_a_definition_whose_list_is_missing_says_so(admin: Browser) -> Non
     response = await admin.upload("/campaigns", definition=("c.yaml", DEFINITION.encode()))
     assert response.status_code == 422
     assert "recipients" in text_of(response)
-    assert "debtors.csv" in text_of(response)
+    assert "There is no file “debtors.csv” beside the definition; upload it as well." in text_of(response)
 
 
 async def test_json_with_its_people_inside_needs_no_list(admin: Browser) -> None:
@@ -126,7 +126,7 @@ async def test_a_taken_name_is_told(house: House, admin: Browser) -> None:
         "/campaigns", definition=("c.yaml", DEFINITION.encode()), list=("debtors.csv", LIST)
     )
     assert response.status_code == 409
-    assert "there is a campaign named 'Нагадування' already" in text_of(response)
+    assert "There is a campaign named 'Нагадування' already" in text_of(response)
 
 
 async def test_a_list_without_a_phone_leaves_a_draft_that_says_what_is_wrong(
@@ -148,11 +148,27 @@ async def test_people_are_added_to_a_campaign_that_is_there(house: House, desk: 
     assert "2 people taken in" in await admin.see(f"/campaigns/{campaign}")
 
 
+async def test_the_examples_that_the_form_offers_make_a_campaign(
+    house: House, desk: Desk, admin: Browser
+) -> None:
+    form = (await admin.get("/campaigns/new")).text
+    offered = {}
+    for name in ("campaign.yaml", "people.csv"):
+        address = form.partition(f"/static/examples/{name}")[2].partition('"')[0]
+        offered[name] = (await admin.get(f"/static/examples/{name}{address}")).content
+    campaign = await upload(
+        admin, offered["campaign.yaml"].decode(), list=("people.csv", offered["people.csv"])
+    )
+    entry = await imported(house, desk, campaign)
+    assert entry.result is not None
+    assert (entry.result.accepted, entry.result.rejected_count) == (3, 0)
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({}, "choose the file with the campaign's definition"),
-        ({"definition": ("c.txt", b"name: x")}, "a definition is a .yaml or .json file"),
+        ({}, "Choose the file with the campaign's definition"),
+        ({"definition": ("c.txt", b"name: x")}, "A definition is a .yaml or .json file"),
     ],
 )
 async def test_a_form_without_a_definition_says_what_is_missing(
