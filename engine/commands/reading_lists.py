@@ -59,6 +59,7 @@ async def _start() -> Process:
         stderr=PIPE,
         env={"PYTHONPATH": str(_ROOT), "PATH": os.environ.get("PATH", "")},  # no secrets
         limit=_AHEAD,
+        start_new_session=True,  # Ctrl+C is for us: we end the import, and the reader with it
     )
 
 
