@@ -34,6 +34,10 @@ class RowError(ValueError):
     """The row cannot be called; the message is one sentence."""
 
 
+class PhoneError(RowError):
+    """It is the number that is wrong."""
+
+
 class Prepared(NamedTuple):
     """A recipient of a list: variables and own columns are JSON texts, zones are joined by `|`."""
 
@@ -72,7 +76,7 @@ class _Preparer:
         try:
             return read_number(cell, country=self._demand.country)
         except NumberError as error:
-            raise RowError(str(error)) from None
+            raise PhoneError(str(error)) from None
 
     def _zones(self, phone: str, named: str) -> str | None:
         if not self._demand.own_zones:

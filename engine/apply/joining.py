@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from campaigns.lists.demands import demand_of
-from campaigns.lists.preparing import MappingPreparer, Prepared, RowError
+from campaigns.lists.preparing import MappingPreparer, PhoneError, Prepared, RowError
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.deciding import FIRST, Circumstances, Person, Standing, next_slot
 from campaigns.rules.reasons import Waiting
@@ -92,7 +92,7 @@ def _prepare(change: Change, campaign_id: CampaignId, joining: Joining) -> Prepa
     try:
         return MappingPreparer(demand_of(change.policy(campaign_id))).prepare(1, row)
     except RowError as error:
-        field = "phone" if "number" in str(error) else "data"
+        field = "phone" if isinstance(error, PhoneError) else "data"
         raise WrongInput(Problem(str(error), field=field)) from error
 
 
