@@ -1,5 +1,6 @@
 """Results and attempts of a campaign as tables, read in batches; used by API, pages and command line."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -62,7 +63,7 @@ async def write_xlsx(batches: AsyncIterator[Batch], path: Path, *, name: str) ->
     book = XlsxFile(path, header=header, name=name)
     try:
         async for batch in batches:
-            book.add(batch)
+            await asyncio.to_thread(book.add, batch)  # a batch takes longer than others may wait
     finally:
         book.close()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from campaigns.store.views import CampaignView, latest_campaign_views
 from engine.house import House
 from web.pages.cards import Card, card_of
 from web.pages.desk import Desk
+from web.pages.moments import lasting
 from web.pages.route import PageRoute
 from web.pages.templating import render_parts
 from web.pages.visit import Here
@@ -85,24 +86,29 @@ async def dashboard_parts(desk: Desk, *, may_operate: bool) -> Mapping[str, str]
 
 
 def _values(picture: Picture, *, house: House, now: datetime) -> dict[str, object]:
+    settings = house.settings
     cards = sorted((card_of(view) for view in picture.views), key=lambda card: ORDER.index(card.view.state))
     running = [card for card in cards if card.view.state is CampaignState.RUNNING]
     under_way = [card for card in cards if card.view.state in UNDER_WAY]
     return {
-        **_figures(picture, running=running, under_way=under_way),
+        **_figures(picture, running=running, under_way=under_way, sms_interval=settings.sms_interval),
         "cards": cards[:SHOWN],
         "calls": picture.calls,
         "with_campaign": True,
         "no_calls": "No call yet. Calls appear here the moment they are placed.",
-        "zone": house.settings.account_timezone,
-        "warnings": [] if house.settings.webhook_token else [NO_WEBHOOKS],
+        "zone": settings.account_timezone,
+        "warnings": [] if settings.webhook_token else [NO_WEBHOOKS],
         "title": f"{len(running)} running – Dzvin" if running else "Dashboard – Dzvin",
         "tone": _tone(picture, running=running),
     }
 
 
-def _figures(picture: Picture, *, running: list[Card], under_way: list[Card]) -> dict[str, object]:
+def _figures(
+    picture: Picture, *, running: list[Card], under_way: list[Card], sms_interval: timedelta
+) -> dict[str, object]:
     waiting = sum(modem.queued for modem in picture.modems)
+    longest = max((modem.queued for modem in picture.modems), default=0)
+    takes = longest * sms_interval  # each modem sends one message in that time
     troubles = [f"modem {modem.modem}: {modem.trouble}" for modem in picture.modems if modem.trouble]
     return {
         "holds": [line.hold for line in picture.lines if line.hold],
@@ -115,7 +121,7 @@ def _figures(picture: Picture, *, running: list[Card], under_way: list[Card]) ->
         "calls_answered": sum(card.view.calls.answered for card in under_way),
         "sms_waiting": waiting,
         "sms_capped": any(modem.queued >= COUNTED for modem in picture.modems),
-        "sms_hint": "; ".join(troubles),
+        "sms_hint": "; ".join(troubles) or (f"{lasting(takes)} of sending" if longest else ""),
     }
 
 

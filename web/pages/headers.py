@@ -9,7 +9,6 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     # Not no-referrer: under it browsers send `Origin: null` with our own forms, which the gate refuses.
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
@@ -19,6 +18,7 @@ def guard(response: Response, *, https: bool) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-    if https:
+    if https:  # over plain http a browser ignores these two and complains
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     return response

@@ -1,6 +1,6 @@
 """Moments as people read them: on the clock of the campaign, with UTC kept for the title."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -26,6 +26,15 @@ def about(moment: datetime, *, zone: str, now: datetime) -> str:
     days = (local.date() - now.astimezone(ZoneInfo(zone)).date()).days
     day = {0: "today", 1: "tomorrow"}.get(days, f"{local:%a} {local.day} {local:%b}")
     return f"{day} about {local:%H:%M}"
+
+
+def lasting(duration: timedelta) -> str:
+    """How long something still takes: `less than a minute`, `12 min`, `2 h 10 min`."""
+    minutes = int(duration.total_seconds() // 60)
+    if minutes == 0:
+        return "less than a minute"
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest))
 
 
 def utc_text(moment: datetime) -> str:

@@ -1,8 +1,10 @@
 """The page of a campaign: what it promises, one test a promise."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AttemptState, CampaignId, CampaignState, RecipientState
@@ -237,6 +239,23 @@ async def test_results_come_as_files_named_after_the_campaign(house: House, view
     assert len(lines) == 5
     calls = await viewer.get(f"/campaigns/{campaign}/attempts.csv")
     assert len(calls.text.splitlines()) == 4
+
+
+async def test_results_come_as_a_workbook_that_leaves_no_file_behind(
+    house: House, viewer: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = await some_people(house)
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    response = await viewer.get(f"/campaigns/{campaign}/results.xlsx")
+    assert response.headers["content-disposition"].endswith("results.xlsx")
+    (tmp_path / "got.xlsx").write_bytes(response.content)
+    rows = CalamineWorkbook.from_path(tmp_path / "got.xlsx").get_sheet_by_index(0).to_python()
+    assert rows[0][:4] == ["phone", "external_id", "state", "outcome"]
+    assert rows[1][:4] == ["380671111111", "INV-1", "done", "promised"]
+    assert len(rows) == 5
+    assert list(folder.iterdir()) == []
 
 
 async def test_no_name_of_a_campaign_breaks_the_header_of_a_download(house: House, admin: Browser) -> None:

@@ -51,7 +51,7 @@ async def test_it_tells_how_many_lines_are_in_a_call_and_what_waits(house: House
     assert "of 10 lines in a call 1" in seen
     assert "campaign running 1" in seen
     assert "person still to reach 1" in seen
-    assert "messages waiting 2" in seen
+    assert "messages waiting less than a minute of sending 2" in seen
 
 
 async def test_a_held_account_is_told_at_once_with_its_reason(house: House, admin: Browser) -> None:

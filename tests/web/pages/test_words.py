@@ -16,7 +16,7 @@ from campaigns.rules.vocabulary import (
     Outcome,
     RecipientState,
 )
-from web.pages.moments import about, clock_moment, short_moment
+from web.pages.moments import about, clock_moment, lasting, short_moment
 from web.pages.telling import facts_of
 from web.pages.templating import named, share
 from web.pages.throttle import Throttle
@@ -79,6 +79,14 @@ def test_a_call_is_told_to_the_second_and_an_end_only_about() -> None:
     assert about(at, zone="Europe/Kyiv", now=NOW) == "today about 15:00"
     assert about(at + timedelta(days=1), zone="Europe/Kyiv", now=NOW) == "tomorrow about 15:00"
     assert about(at + timedelta(days=2), zone="Europe/Kyiv", now=NOW) == "Thu 3 Dec about 15:00"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(10, "less than a minute"), (720, "12 min"), (7200, "2 h"), (7859, "2 h 10 min")],
+)
+def test_what_takes_time_is_told_in_hours_and_minutes(seconds: int, told: str) -> None:
+    assert lasting(timedelta(seconds=seconds)) == told
 
 
 @pytest.mark.parametrize(
