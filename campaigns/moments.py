@@ -7,6 +7,6 @@ def utc_text(moment: datetime | None) -> str | None:
     """`2026-12-01T09:00:00Z`, with milliseconds only where there are any; None stays None."""
     if moment is None:
         return None
-    milliseconds = moment.microsecond // 1000
-    fraction = f".{milliseconds:03}" if milliseconds else ""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{fraction}Z"
+    whole = moment.microsecond < 1000
+    written = moment.astimezone(UTC).isoformat(timespec="seconds" if whole else "milliseconds")
+    return written.removesuffix("+00:00") + "Z"

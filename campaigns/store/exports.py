@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
 from campaigns.moments import utc_text
 from campaigns.rules.vocabulary import CampaignId
@@ -20,6 +20,19 @@ _recipient = Recipient.__table__  # type: ignore[attr-defined]
 _sms = Sms.__table__  # type: ignore[attr-defined]
 
 BATCH = 1000
+_RESULTS = select(
+    *(_recipient.c[name] for name in ("id", "data", "keys", "last_attempt_at", "finished_at")),
+    *(_recipient.c[name] for name in ("phone", "external_id", "state", "outcome", "attempts", "last_result")),
+)
+_ATTEMPTS = select(
+    *(
+        _attempt.c[name]
+        for name in ("claimed_at", "id", "phone", "number", "placed_at", "ended_at", "result", "keys")
+    ),
+    _attempt.c.provider_id,
+    _attempt.c.recording,
+    _recipient.c.external_id,
+).join_from(_attempt, _recipient, _recipient.c.id == _attempt.c.recipient_id)
 
 RESULT_COLUMNS = (
     "phone",
@@ -70,10 +83,11 @@ def result_rows(
     """The next recipients in the order they joined; empty at the end."""
     ids = recipient_ids(connection, campaign_id, after=after, limit=limit)
     messages = _sms_states(connection, ids)
-    rows = connection.execute(
-        select(_recipient).where(_recipient.c.id.in_(ids)).order_by(_recipient.c.id)
-    ).mappings()
-    return [ResultRow(row["id"], _result_cells(row, messages.get(row["id"])), row["data"]) for row in rows]
+    rows = connection.execute(_RESULTS.where(_recipient.c.id.in_(ids)).order_by(_recipient.c.id))
+    return [
+        ResultRow(key, (*front, pressed(keys), utc_text(last), utc_text(finished), messages.get(key)), data)
+        for key, data, keys, last, finished, *front in rows
+    ]
 
 
 def own_columns(
@@ -102,17 +116,14 @@ def attempt_rows(
 ) -> list[AttemptRow]:
     """The next attempts, oldest first; empty at the end. An attempt still open has no result yet."""
     chosen = (
-        select(_attempt, _recipient.c.external_id)
-        .join_from(_attempt, _recipient, _recipient.c.id == _attempt.c.recipient_id)
-        .where(_attempt.c.campaign_id == campaign_id)
+        _ATTEMPTS.where(_attempt.c.campaign_id == campaign_id)
         .order_by(_attempt.c.claimed_at, _attempt.c.id)
         .limit(limit)
     )
     if after is not None:
         place = tuple_(_attempt.c.claimed_at, _attempt.c.id)
         chosen = chosen.where(place > tuple_(*after, types=[_attempt.c.claimed_at.type, _attempt.c.id.type]))
-    rows = connection.execute(chosen).mappings()
-    return [AttemptRow((row["claimed_at"], row["id"]), _attempt_cells(row)) for row in rows]
+    return [AttemptRow((row[0], row[1]), _attempt_cells(tuple(row))) for row in connection.execute(chosen)]
 
 
 def pressed(keys: Sequence[Mapping[str, Any]] | None) -> str:
@@ -120,32 +131,18 @@ def pressed(keys: Sequence[Mapping[str, Any]] | None) -> str:
     return " ".join(str(press["key"]) for press in keys or ())
 
 
-def _result_cells(row: RowMapping, sms_state: str | None) -> tuple[Cell, ...]:
+def _attempt_cells(row: Sequence[Any]) -> tuple[Cell, ...]:
+    _, _, phone, number, placed_at, ended_at, result, keys, provider_id, recording, external_id = row
     return (
-        row["phone"],
-        row["external_id"],
-        row["state"],
-        row["outcome"],
-        row["attempts"],
-        row["last_result"],
-        pressed(row["keys"]),
-        utc_text(row["last_attempt_at"]),
-        utc_text(row["finished_at"]),
-        sms_state,
-    )
-
-
-def _attempt_cells(row: RowMapping) -> tuple[Cell, ...]:
-    return (
-        row["phone"],
-        row["external_id"],
-        row["number"],
-        utc_text(row["placed_at"]),
-        utc_text(row["ended_at"]),
-        row["result"],
-        pressed(row["keys"]),
-        row["provider_id"],
-        row["recording"],
+        phone,
+        external_id,
+        number,
+        utc_text(placed_at),
+        utc_text(ended_at),
+        result,
+        pressed(keys),
+        provider_id,
+        recording,
     )
 
 

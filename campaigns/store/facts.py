@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -108,6 +108,22 @@ def policy_for(campaign: CampaignRow, policies: Policies) -> Policy:
     )
 
 
+def plain_facts(campaign: CampaignRow, *, policy: Policy, now: datetime) -> CampaignFacts:
+    """What the campaign's own row tells, without a look at anybody in it."""
+    running = campaign.state is CampaignState.RUNNING
+    return CampaignFacts(
+        state=campaign.state,
+        zone=policy.window.timezone or policy.account_timezone,
+        recipients=0,
+        start_at=campaign.start_at,
+        end_at=campaign.end_at,
+        finished_at=campaign.finished_at,
+        hold=campaign.hold,
+        opens_at=_opens_at(policy, now=now) if running else None,
+        open=policy.open,
+    )
+
+
 def facts_of(
     connection: Connection,
     campaign: CampaignRow,
@@ -121,24 +137,17 @@ def facts_of(
     running = campaign.state is CampaignState.RUNNING
     head = queue_head(connection, campaign.id) if running and queued else None
     total, free = lines.get(campaign.account_id, (0, 0))
-    return CampaignFacts(
-        state=campaign.state,
-        zone=policy.window.timezone or policy.account_timezone,
+    return replace(
+        plain_facts(campaign, policy=policy, now=now),
         recipients=total_of(counts),
         queued=queued,
         in_flight=counts.get(("calls", "in_flight"), 0),
-        start_at=campaign.start_at,
-        end_at=campaign.end_at,
-        finished_at=campaign.finished_at,
-        hold=campaign.hold,
-        opens_at=_opens_at(policy, now=now) if running else None,
         next_due=head.due_at if head else None,
         next_waits_for=head.waits_for if head else None,
         open_sms=_open_sms(connection, campaign.id) if running and not queued else 0,
         open_effects=_open_effects(connection, campaign.id) if running and not queued else 0,
         lines=total,
         free_lines=free,
-        open=policy.open,
     )
 
 

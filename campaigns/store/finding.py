@@ -1,9 +1,10 @@
 """Finds recipients of a campaign by state, phone or external id: each way is a read of an index."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select, union, union_all
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, select, union, union_all
 
 from campaigns.rules.vocabulary import CampaignId, RecipientState
 from campaigns.tables import Recipient
@@ -26,26 +27,29 @@ def recipient_ids(
 ) -> Sequence[int]:
     """Ids in order, greater than `after`; `q` begins a phone (however written) or an external id."""
     wanted = (q or "").strip()
-    if wanted:
-        chosen = _matching(campaign_id, wanted, state=state, after=after, dialect=connection.dialect.name)
-    else:
-        chosen = _listed(campaign_id, state=state, after=after, limit=limit)
+    if not wanted:
+        place = {"campaign_id": campaign_id, "after": after, "limit": limit}
+        return connection.execute(_listed(state), place).scalars().all()
+    chosen = _matching(campaign_id, wanted, state=state, after=after, dialect=connection.dialect.name)
     return connection.execute(chosen.limit(limit)).scalars().all()
 
 
-def _listed(campaign_id: CampaignId, *, state: RecipientState | None, after: int, limit: int) -> Select[Any]:
+@cache
+def _listed(state: RecipientState | None) -> Select[Any]:
     """One short read of the index for each state, then the smallest ids of them all."""
-    states = [state] if state is not None else list(RecipientState)
     parts = [
-        _mine(campaign_id, state=each, after=after).order_by(_recipient.c.id).limit(limit) for each in states
+        select(_recipient.c.id)
+        .where(
+            _recipient.c.campaign_id == bindparam("campaign_id"),
+            _recipient.c.state == each.value,
+            _recipient.c.id > bindparam("after"),
+        )
+        .order_by(_recipient.c.id)
+        .limit(bindparam("limit"))
+        for each in ([state] if state is not None else RecipientState)
     ]
     found = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
-    return select(found.c.id).order_by(found.c.id)
-
-
-def _mine(campaign_id: CampaignId, *, state: RecipientState | None, after: int) -> Select[Any]:
-    mine = select(_recipient.c.id).where(_recipient.c.campaign_id == campaign_id, _recipient.c.id > after)
-    return mine if state is None else mine.where(_recipient.c.state == state.value)
+    return select(found.c.id).order_by(found.c.id).limit(bindparam("limit"))
 
 
 def _matching(
@@ -53,8 +57,10 @@ def _matching(
 ) -> Select[Any]:
     """Two ways of finding, each answered by an index of its own, put together."""
     begins = _begins_external_id(wanted, dialect=dialect)
-    # `+ 0` keeps the index of campaigns out: it would be walked to its end for a handful of ids.
-    mine = select(_recipient.c.id).where(_recipient.c.campaign_id + 0 == campaign_id, _recipient.c.id > after)
+    # `+ 0` keeps the indexes of campaigns and ids out: they would be walked to their end for a few finds.
+    mine = select(_recipient.c.id).where(
+        _recipient.c.campaign_id + 0 == campaign_id, _recipient.c.id + 0 > after
+    )
     ways = [mine.where(begins)]
     digits = "".join(sign for sign in wanted if sign not in PHONE_SIGNS)
     if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_PHONE:

@@ -31,6 +31,7 @@ from campaigns.store.facts import (
     counts_of,
     facts_of,
     lines_of,
+    plain_facts,
     policy_for,
     queued,
     select_campaigns,
@@ -221,8 +222,8 @@ def _campaigns_of(
 ) -> dict[CampaignId, tuple[str, CampaignFacts]]:
     found = {}
     for row in campaign_rows(connection, select_campaigns().where(_campaign.c.id.in_(ids))):
-        policy = policy_for(row, policies)
-        found[row.id] = row.name, facts_of(connection, row, policy=policy, counts={}, lines={}, now=now)
+        facts = plain_facts(row, policy=policy_for(row, policies), now=now)
+        found[row.id] = row.name, facts
     return found
 
 

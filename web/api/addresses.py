@@ -3,6 +3,8 @@
 from functools import partial
 
 from campaigns.rules.vocabulary import CampaignId, RecipientId
+from campaigns.store import campaigns
+from campaigns.store.campaigns import CampaignRow
 from campaigns.store.views import CampaignView, RecipientView, campaign_view, recipient_view
 from engine.errors import NotFound
 from engine.house import House
@@ -19,6 +21,15 @@ async def campaign_of(house: House, id: str) -> CampaignView:
     if view is None:
         raise NotFound(f"there is no campaign {id}")
     return view
+
+
+async def campaign_row(house: House, id: str) -> CampaignRow:
+    """The campaign without its counts, where only its state and id matter."""
+    number = CampaignId(_number(id, what="campaign"))
+    row = await house.database.read(partial(campaigns.get, campaign_id=number))
+    if row is None:
+        raise NotFound(f"there is no campaign {id}")
+    return row
 
 
 async def call_of(house: House, id: str) -> RecipientView:

@@ -14,7 +14,7 @@ from campaigns.store.views import campaign_views
 from engine.commands import campaigns as commands
 from engine.commands.importing import add_recipients
 from engine.house import House
-from web.api.addresses import campaign_of
+from web.api.addresses import campaign_of, campaign_row
 from web.api.bodies import JSON, LARGE, YAML, kind_of, whole_body
 from web.api.entry import Here
 from web.api.lists import Paged, page
@@ -91,7 +91,7 @@ async def cancel(id: str, house: Here) -> Response:
 async def _changed(
     house: House, id: str, command: Callable[[House, CampaignId], Awaitable[None]]
 ) -> Response:
-    await command(house, (await campaign_of(house, id)).id)
+    await command(house, (await campaign_row(house, id)).id)
     return answer(campaign_body(await campaign_of(house, id)))
 
 

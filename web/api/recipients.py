@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from campaigns.rules.vocabulary import CampaignId, CampaignState, RecipientState
-from campaigns.store.views import CampaignView, recipient_views
+from campaigns.store.campaigns import CampaignRow
+from campaigns.store.views import recipient_views
 from engine.commands.importing import ImportResult, add_recipients, import_list
 from engine.errors import Conflict
 from engine.house import House
-from web.api.addresses import campaign_of
+from web.api.addresses import campaign_row
 from web.api.bodies import CSV, JSON, LARGE, chunks_of, kind_of, read_model
 from web.api.entry import Here
 from web.api.lists import Paged, page
@@ -55,7 +56,7 @@ PEOPLE_OR_CSV: dict[str, Any] = {
 async def add(id: str, request: Request, house: Here) -> Response:
     """Add people, as JSON or as a CSV of any size; 409 once the campaign is finished or cancelled."""
     kind = kind_of(request, among=JSON | CSV)
-    campaign = await campaign_of(house, id)
+    campaign = await campaign_row(house, id)
     _check_takes_people(campaign)
     if kind in CSV:
         result = await _import(request, house, campaign.id)
@@ -74,7 +75,7 @@ async def listed(
     q: Annotated[str | None, Query(max_length=LONGEST_SEARCH)] = None,
 ) -> Response:
     """People of the campaign, the oldest first. `q` begins a phone, however written, or an external id."""
-    campaign = await campaign_of(house, id)
+    campaign = await campaign_row(house, id)
     found = await house.database.read(
         partial(
             recipient_views,
@@ -93,18 +94,18 @@ async def listed(
 @routes.get("/campaigns/{id}/results.csv", response_class=StreamingResponse, responses=TABLE)
 async def results(id: str, house: Here) -> Response:
     """A row a recipient."""
-    campaign = await campaign_of(house, id)
+    campaign = await campaign_row(house, id)
     return _table(result_batches(house, campaign.id), name=f"campaign-{campaign.id}-results.csv")
 
 
 @routes.get("/campaigns/{id}/attempts.csv", response_class=StreamingResponse, responses=TABLE)
 async def attempts(id: str, house: Here) -> Response:
     """A row an attempt."""
-    campaign = await campaign_of(house, id)
+    campaign = await campaign_row(house, id)
     return _table(attempt_batches(house, campaign.id), name=f"campaign-{campaign.id}-attempts.csv")
 
 
-def _check_takes_people(campaign: CampaignView) -> None:
+def _check_takes_people(campaign: CampaignRow) -> None:
     if campaign.state in ENDED:
         raise Conflict(f"the campaign {campaign.name!r} is {campaign.state}; it takes no more recipients")
 
