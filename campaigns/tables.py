@@ -111,6 +111,7 @@ class Recipient(SQLModel, table=True):
         Index(
             "recipient_external",
             "external_id",
+            postgresql_ops={"external_id": "text_pattern_ops"},  # also finds beginnings, whatever the locale
             sqlite_where=text("external_id IS NOT NULL"),
             postgresql_where=text("external_id IS NOT NULL"),
         ),

@@ -57,6 +57,12 @@ async def test_every_large_table_is_read_by_an_index(database: Database, read: s
     assert walks == []
 
 
+async def test_an_external_id_is_found_by_its_index(database: Database) -> None:
+    read = partial(views.recipient_views, campaign_id=ONE, q="inv-1", **HERE)
+    plans = await database.read(partial(_plans, read))
+    assert any("recipient_external" in line for line in plans)
+
+
 def _walks(line: str, name: str) -> bool:
     return line.strip() in (f"SCAN {name}", f"SCAN TABLE {name}") or f"Seq Scan on {name} " in f"{line} "
 

@@ -245,6 +245,7 @@ def upgrade() -> None:
             "recipient_external",
             ["external_id"],
             unique=False,
+            postgresql_ops={"external_id": "text_pattern_ops"},
             sqlite_where=sa.text("external_id IS NOT NULL"),
             postgresql_where=sa.text("external_id IS NOT NULL"),
         )
