@@ -1,11 +1,14 @@
-"""What only the pages show: the last calls, busy lines, what waits at the modems. Reads, each bounded."""
+"""What only the pages show: the last calls, busy lines, what waits at the modems.
+
+Each read is bounded, and its statement is made once: live pages ask twice a second.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, and_, bindparam, func, select
 
 from campaigns.rules.vocabulary import AttemptState, CallResult, CampaignId, RecipientId, SmsState
 from campaigns.tables import Account, Attempt, Campaign, LineSlot, Modem, Recipient, Sms
@@ -80,12 +83,11 @@ def last_calls(
     connection: Connection, *, campaign_id: CampaignId | None = None, limit: int = 10
 ) -> list[LastCall]:
     """The newest calls first, of one campaign or of all."""
-    query = _calls().limit(limit)
     if campaign_id is None:
-        query = query.order_by(_attempt.c.id.desc())
+        rows = connection.execute(_LAST_OF_ALL, {"most": limit})
     else:
-        query = query.where(_attempt.c.campaign_id == campaign_id).order_by(_attempt.c.claimed_at.desc())
-    return [_call(row) for row in connection.execute(query)]
+        rows = connection.execute(_LAST_OF_ONE, {"campaign": campaign_id, "most": limit})
+    return [_call(row) for row in rows]
 
 
 def account_lines(connection: Connection) -> list[AccountLines]:
@@ -101,47 +103,53 @@ def account_lines(connection: Connection) -> list[AccountLines]:
 
 
 def modem_queues(connection: Connection) -> list[ModemQueue]:
-    modems = connection.execute(select(_modem.c.id, _modem.c.number, _modem.c.trouble).order_by(_modem.c.id))
-    return [
-        ModemQueue(row.number, _counted(connection, _sms.c.modem_id == row.id, SMS_WAITING), row.trouble)
-        for row in modems.all()
-    ]
+    return [ModemQueue(*row) for row in connection.execute(_QUEUES, {"counted": COUNTED})]
 
 
 def sms_figures(connection: Connection, campaign_id: CampaignId) -> SmsFigures:
-    here = _sms.c.campaign_id == campaign_id
-    return SmsFigures(
-        waiting=_counted(connection, here, SMS_WAITING),
-        sent=_counted(connection, here, SMS_SENT),
-        failed=_counted(connection, here, SMS_FAILED),
+    row = connection.execute(_FIGURES, {"campaign": campaign_id, "counted": COUNTED}).one()
+    return SmsFigures(waiting=row[0], sent=row[1], failed=row[2])
+
+
+def _counted(where: ColumnElement[bool], states: Sequence[SmsState]) -> ScalarSelect[int]:
+    here = and_(where, _sms.c.state.in_([state.value for state in states]))
+    found = select(_sms.c.id).where(here).limit(bindparam("counted")).correlate(_modem)
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()
+
+
+_CALLS = (
+    select(
+        _attempt.c.id,
+        _attempt.c.campaign_id,
+        _campaign.c.name.label("campaign"),
+        _attempt.c.recipient_id,
+        _attempt.c.phone,
+        _recipient.c.data,
+        _attempt.c.number,
+        _attempt.c.state,
+        _attempt.c.result,
+        _attempt.c.placed_at,
+        _attempt.c.claimed_at,
+        _attempt.c.ended_at,
+        _attempt.c["keys"],
     )
-
-
-def _counted(connection: Connection, where: ColumnElement[bool], states: Sequence[SmsState]) -> int:
-    found = select(_sms.c.id).where(where, _sms.c.state.in_([state.value for state in states])).limit(COUNTED)
-    return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
-
-
-def _calls() -> Select[Any]:
-    return (
-        select(
-            _attempt.c.id,
-            _attempt.c.campaign_id,
-            _campaign.c.name.label("campaign"),
-            _attempt.c.recipient_id,
-            _attempt.c.phone,
-            _recipient.c.data,
-            _attempt.c.number,
-            _attempt.c.state,
-            _attempt.c.result,
-            _attempt.c.placed_at,
-            _attempt.c.claimed_at,
-            _attempt.c.ended_at,
-            _attempt.c["keys"],
-        )
-        .join(_campaign, _campaign.c.id == _attempt.c.campaign_id)
-        .join(_recipient, _recipient.c.id == _attempt.c.recipient_id)
+    .join(_campaign, _campaign.c.id == _attempt.c.campaign_id)
+    .join(_recipient, _recipient.c.id == _attempt.c.recipient_id)
+    .limit(bindparam("most"))
+)
+_LAST_OF_ALL: Select[Any] = _CALLS.order_by(_attempt.c.id.desc())
+_LAST_OF_ONE: Select[Any] = _CALLS.where(_attempt.c.campaign_id == bindparam("campaign")).order_by(
+    _attempt.c.claimed_at.desc()
+)
+_FIGURES = select(
+    *(
+        _counted(_sms.c.campaign_id == bindparam("campaign"), states)
+        for states in (SMS_WAITING, SMS_SENT, SMS_FAILED)
     )
+)
+_QUEUES = select(
+    _modem.c.number, _counted(_sms.c.modem_id == _modem.c.id, SMS_WAITING), _modem.c.trouble
+).order_by(_modem.c.id)
 
 
 def _call(row: Row[Any]) -> LastCall:
