@@ -10,7 +10,13 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from campaigns.rules.calling_hours import next_permitted
-from campaigns.rules.following_up import Fired, outcome_named, rules_of_call, rules_of_state
+from campaigns.rules.following_up import (
+    Fired,
+    outcome_named,
+    rules_numbered,
+    rules_of_call,
+    rules_of_state,
+)
 from campaigns.rules.policy import CallingWindow, KeyPress, Policy
 from campaigns.rules.reasons import Waiting
 from campaigns.rules.retrying import next_attempt_at
@@ -60,32 +66,41 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Ended:
-    """The call is over. `bar` is set where no further call may follow: cancelled or suppressed meanwhile."""
+    """The call is over. `bar` is set where no further call may follow: cancelled or suppressed meanwhile.
+
+    `named` is the outcome that a rule of an earlier call has named since this one was placed.
+    """
 
     result: CallResult
     at: datetime
     keys: Sequence[KeyPress] = ()
     bar: RecipientState | None = None
+    named: str | None = None
 
 
 @dataclass(frozen=True)
 class Refined:
-    """The same call, told more exactly; `fired` are the rules that have fired for it."""
+    """The same call, told more exactly; `fired` are the rules that have fired for it.
+
+    `earned` is what the person's other calls have earned.
+    """
 
     result: CallResult
     at: datetime
     keys: Sequence[KeyPress] = ()
     fired: tuple[int, ...] = ()
     bar: RecipientState | None = None
+    earned: Outcome | None = None
     counted: bool = True  # False where the attempt had been taken for unplaced
     latest: bool = True  # False where a further call was placed since
 
 
 @dataclass(frozen=True)
 class Unplaced:
-    """It is certain that the phone never rang; costs no attempt. `bar` as in `Ended`."""
+    """It is certain that the phone never rang; costs no attempt. `bar` and `named` as in `Ended`."""
 
     bar: RecipientState | None = None
+    named: str | None = None
 
 
 @dataclass(frozen=True)
@@ -159,7 +174,7 @@ def decide(standing: Standing, event: Event, circumstances: Circumstances) -> De
             return _back_in_the_queue(standing, event, circumstances)
         case Delayed():
             _demand(standing, QUEUED_STATES, event)
-            return _wait(standing, event.until, circumstances, reason=event.reason, turn=standing.turn)
+            return _delayed(standing, event, circumstances)
         case Suppressed():
             _demand(standing, QUEUED_STATES, event)
             return _end(standing, RecipientState.SUPPRESSED, circumstances, outcome=Outcome.OPTED_OUT)
@@ -191,18 +206,19 @@ def _after_call(
     """The rules of this call first, then the goal, then the retry rule."""
     policy = circumstances.policy
     rung = event.result is not CallResult.REJECTED
+    best = event.earned if isinstance(event, Refined) else standing.best
     standing = replace(
         standing,
         attempts=standing.attempts + (1 if counts and rung else 0),
-        best=_better(standing.best, event.result),
+        best=better(best, event.result),
         last_result=event.result,
     )
     rules = rules_of_call(policy, result=event.result, keys=event.keys, fired=fired)
-    named = outcome_named(rules)
-    if event.result is CallResult.REJECTED:
-        return _refused(standing, rules, named, circumstances)
-    if named or _reached(policy.goal, event):
-        return _end(standing, RecipientState.DONE, circumstances, outcome=named, rules=rules)
+    earlier = event.named if isinstance(event, Ended) else None
+    if event.result is CallResult.REJECTED and earlier is None:
+        return _refused(standing, rules, circumstances)
+    if earlier or outcome_named(rules) or _reached(policy.goal, event):
+        return _end(standing, RecipientState.DONE, circumstances, named=earlier, rules=rules)
     return _again_or_end(standing, event, circumstances, rules)
 
 
@@ -228,14 +244,11 @@ def _again_or_end(
     return _end(standing, RecipientState.EXHAUSTED, circumstances, rules=rules)
 
 
-def _refused(
-    standing: Standing, rules: tuple[Fired, ...], named: str | None, circumstances: Circumstances
-) -> Decision:
+def _refused(standing: Standing, rules: tuple[Fired, ...], circumstances: Circumstances) -> Decision:
     """LiraX said 400: nobody's phone rang, and asking again would not help."""
     if standing.attempts:
-        return _end(standing, RecipientState.EXHAUSTED, circumstances, outcome=named, rules=rules)
-    outcome = named or Outcome.INVALID
-    return _end(standing, RecipientState.INVALID, circumstances, outcome=outcome, rules=rules)
+        return _end(standing, RecipientState.EXHAUSTED, circumstances, rules=rules)
+    return _end(standing, RecipientState.INVALID, circumstances, outcome=Outcome.INVALID, rules=rules)
 
 
 def _refined(standing: Standing, event: Refined, circumstances: Circumstances) -> Decision:
@@ -243,32 +256,56 @@ def _refined(standing: Standing, event: Refined, circumstances: Circumstances) -
     refinable = {RecipientState.WAITING, RecipientState.DONE, RecipientState.EXHAUSTED}
     if not event.counted:
         refinable |= {RecipientState.PENDING}
-    if event.latest and standing.state in refinable and not _ended_by_rule(event, circumstances.policy):
+    if event.latest and standing.state in refinable and not _ended_by_rule(standing, event, circumstances):
         return _after_call(standing, event, circumstances, fired=event.fired, counts=not event.counted)
     return _rules_only(standing, event, circumstances)
 
 
-def _ended_by_rule(event: Refined, policy: Policy) -> bool:
-    fired = (policy.rules[number] for number in event.fired if number < len(policy.rules))
-    return any(rule.outcome or rule.suppress for rule in fired)
-
-
-def _rules_only(standing: Standing, event: Refined, circumstances: Circumstances) -> Decision:
-    """Keys that came late still do what they say; the state stays as it is."""
-    rules = rules_of_call(circumstances.policy, result=event.result, keys=event.keys, fired=event.fired)
-    result = event.result if standing.state is not RecipientState.CALLING else standing.last_result
-    return Decision(
-        replace(standing, best=_better(standing.best, event.result), last_result=result), call_rules=rules
+def _ended_by_rule(standing: Standing, event: Refined, circumstances: Circumstances) -> bool:
+    """Whether a rule that has fired, of this call or of the final state, ended the calling."""
+    policy = circumstances.policy
+    return (
+        outcome_named((*rules_numbered(policy, event.fired), *rules_of_state(policy, standing.state)))
+        is not None
     )
 
 
+def _rules_only(standing: Standing, event: Refined, circumstances: Circumstances) -> Decision:
+    """Keys that came late still do what they say: who waits for a call and says stop gets none."""
+    rules = rules_of_call(circumstances.policy, result=event.result, keys=event.keys, fired=event.fired)
+    last = event.latest and standing.state is not RecipientState.CALLING
+    standing = replace(
+        standing,
+        best=better(event.earned, event.result),
+        last_result=event.result if last else standing.last_result,
+    )
+    if standing.state in QUEUED_STATES and outcome_named(rules) is not None:
+        return _end(standing, RecipientState.DONE, circumstances, rules=rules)
+    return Decision(standing, call_rules=rules)
+
+
 def _back_in_the_queue(standing: Standing, event: Unplaced, circumstances: Circumstances) -> Decision:
+    if event.named is not None:
+        return _end(standing, RecipientState.DONE, circumstances, named=event.named)
     if event.bar is not None:
         suppressed = event.bar is RecipientState.SUPPRESSED
         outcome = Outcome.OPTED_OUT if suppressed else Outcome.CANCELLED
         return _end(standing, event.bar, circumstances, outcome=outcome)
     turn = RETRY if standing.attempts else FIRST
     return _wait(standing, circumstances.now, circumstances, reason=Waiting.UNPLACED, turn=turn)
+
+
+def _delayed(standing: Standing, event: Delayed, circumstances: Circumstances) -> Decision:
+    """Look again at `until`. When another call to the number ends is a guess: nobody expires on it."""
+    until = event.until
+    if event.reason is Waiting.NUMBER_BUSY and next_slot(until, circumstances) is None:
+        slot = next_slot(circumstances.now, circumstances)
+        if slot is not None:
+            _, closes_at = slot
+            return Decision(
+                replace(standing, due_at=closes_at, closes_at=closes_at, wait_reason=event.reason)
+            )
+    return _wait(standing, until, circumstances, reason=event.reason, turn=standing.turn)
 
 
 def _wait(
@@ -324,12 +361,14 @@ def _end(
     state: RecipientState,
     circumstances: Circumstances,
     *,
+    named: str | None = None,
     outcome: str | None = None,
     rules: tuple[Fired, ...] = (),
 ) -> Decision:
+    """The final standing. What a rule named counts before `outcome`, and that before what was earned."""
     assert state in FINAL_STATES
     state_rules = rules_of_state(circumstances.policy, state)
-    named = outcome_named(rules) or outcome_named(state_rules)
+    named = named or outcome_named(rules) or outcome_named(state_rules)
     ended = replace(
         standing,
         state=state,
@@ -354,7 +393,8 @@ def _reached(goal: Goal, event: Ended | Refined) -> bool:
             assert_never(goal)
 
 
-def _better(best: Outcome | None, result: CallResult) -> Outcome | None:
+def better(best: Outcome | None, result: CallResult) -> Outcome | None:
+    """What is earned after a call with that result, where `best` was earned before."""
     if result is CallResult.ANSWERED_FULL:
         return Outcome.LISTENED
     if result is CallResult.ANSWERED_SHORT and best is not Outcome.LISTENED:

@@ -36,6 +36,11 @@ def rules_of_call(
     )
 
 
+def rules_numbered(policy: Policy, numbers: Iterable[int]) -> tuple[Fired, ...]:
+    """The rules of these numbers, in that order: what has fired before, as it was kept."""
+    return tuple(Fired(number, policy.rules[number]) for number in numbers if number < len(policy.rules))
+
+
 def rules_of_state(policy: Policy, state: RecipientState) -> tuple[Fired, ...]:
     """Rules that a recipient's final state makes fire, in order."""
     return tuple(Fired(n, rule) for n, rule in enumerate(policy.rules) if rule.when.state is state)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, func, select, text
 
@@ -18,10 +18,11 @@ from campaigns.rules.vocabulary import (
     RecipientId,
 )
 from campaigns.store.dialects import Save, Upsert
-from campaigns.tables import Attempt
+from campaigns.tables import Attempt, Campaign
 
 _table = Attempt.__table__  # type: ignore[attr-defined]
 _columns = _table.c
+_campaign = Campaign.__table__.c  # type: ignore[attr-defined]
 _OPEN = text("state IN ('placing','ambiguous','placed')")
 NEVER_RANG = (AttemptState.UNPLACED.value, AttemptState.REJECTED.value)
 
@@ -86,7 +87,7 @@ _LATEST_TO = (
     .limit(1)
     .with_for_update()
 )
-_WITHOUT_ID = _OF_ACCOUNT.where(_columns.provider_id.is_(None), _OPEN).order_by(_columns.id)
+_WITHOUT_ID = _OF_ACCOUNT.where(_columns.provider_id.is_(None), _OPEN).order_by(_columns.id).with_for_update()
 _OVERDUE = (
     _SELECT.where(_columns.deadline <= bindparam("now"), _OPEN)
     .order_by(_columns.deadline, _columns.id)
@@ -96,7 +97,7 @@ _OVERDUE = (
 _NEXT_DEADLINE = select(func.min(_columns.deadline)).where(_OPEN)
 _LEFT_PLACING = _SELECT.where(
     _columns.state == AttemptState.PLACING.value, _OPEN, _columns.epoch != bindparam("epoch")
-)
+).with_for_update(skip_locked=True)
 _THESE_PHONES = _columns.phone.in_(bindparam("phones", expanding=True))
 _NUMBERS_OPEN = (
     select(_columns.phone, func.max(_columns.deadline)).where(_THESE_PHONES, _OPEN).group_by(_columns.phone)
@@ -166,8 +167,58 @@ def latest_to(connection: Connection, account_id: AccountId, phone: str) -> Atte
 
 
 def open_without_id(connection: Connection, account_id: AccountId) -> list[AttemptRow]:
-    """Open attempts of which LiraX's id is not known: a finished webhook may be theirs."""
+    """Open attempts of which LiraX's id is not known, locked: a finished webhook may be theirs."""
     return [_row(row) for row in connection.execute(_WITHOUT_ID, {"account": account_id})]
+
+
+def ended_without_id(connection: Connection, account_id: AccountId, *, since: datetime) -> list[AttemptRow]:
+    """Calls made from then on that were closed without LiraX's id ever becoming known."""
+    closed = (AttemptState.DONE.value, AttemptState.UNKNOWN.value)
+    campaigns = select(_campaign.id).where(_campaign.account_id == account_id)
+    rows = connection.execute(
+        _SELECT.where(
+            _columns.campaign_id.in_(campaigns),  # the index is on campaign and time
+            _columns.claimed_at >= since,
+            _columns.state.in_(closed),
+            _columns.provider_id.is_(None),
+        ).order_by(_columns.id)
+    )
+    return [_row(row) for row in rows]
+
+
+class Sibling(NamedTuple):
+    """Another call to the same recipient."""
+
+    number: int
+    state: AttemptState
+    result: CallResult | None
+    keys: tuple[KeyPress, ...]
+    fired: tuple[int, ...]
+
+
+def siblings(connection: Connection, attempt: AttemptRow) -> list[Sibling]:
+    """The recipient's other calls, in order."""
+    rows = connection.execute(
+        select(
+            _columns.number,
+            _columns.state,
+            _columns.result,
+            _columns["keys"].label("pressed"),
+            _columns.fired,
+        )
+        .where(_columns.recipient_id == attempt.recipient_id, _columns.id != attempt.id)
+        .order_by(_columns.number)
+    )
+    return [
+        Sibling(
+            row.number,
+            AttemptState(row.state),
+            CallResult(row.result) if row.result else None,
+            tuple(KeyPress(**press) for press in row.pressed or ()),
+            tuple(row.fired or ()),
+        )
+        for row in rows
+    ]
 
 
 def save(connection: Connection, attempt_id: AttemptId, **values: Any) -> None:

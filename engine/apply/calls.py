@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from campaigns.rules.deciding import Ended, Event, Refined, Unplaced
+from campaigns.rules.deciding import Ended, Event, Refined, Unplaced, better
 from campaigns.rules.evidence import Evidence, merge_keys, result_of
+from campaigns.rules.following_up import outcome_named, rules_numbered
 from campaigns.rules.policy import KeyPress
 from campaigns.rules.vocabulary import (
     ANSWERED,
@@ -64,7 +65,9 @@ def rejected(change: Change, attempt: AttemptRow, *, detail: str) -> None:
     if attempt.state not in UNTOLD:
         return
     _close(change, attempt, AttemptState.REJECTED, CallResult.REJECTED, at=change.now, detail=detail)
-    _tell(change, attempt, Ended(CallResult.REJECTED, change.now))
+    row = _recipient(change, attempt)
+    event = Ended(CallResult.REJECTED, change.now, named=_named_earlier(change, attempt, row))
+    _tell(change, attempt, row, event, keys=row.keys or [])
 
 
 def unplaced(change: Change, attempt: AttemptRow, *, detail: str) -> None:
@@ -74,7 +77,8 @@ def unplaced(change: Change, attempt: AttemptRow, *, detail: str) -> None:
     _close(change, attempt, AttemptState.UNPLACED, CallResult.UNPLACED, at=change.now, detail=detail)
     row = _recipient(change, attempt)
     if row.standing.state is RecipientState.CALLING:
-        happen(change, row, Unplaced(bar=_bar(change, row)))
+        event = Unplaced(bar=_bar(change, row), named=_named_earlier(change, attempt, row))
+        happen(change, row, event)
 
 
 def nobody_can_tell(change: Change, attempt: AttemptRow) -> None:
@@ -160,8 +164,9 @@ def _end(
     if result in ANSWERED:
         change.count(attempt.campaign_id, campaigns.CALLS, "answered")
     row = _recipient(change, attempt)
-    event = Ended(result, at, attempt.keys, bar=_bar(change, row))
-    _tell(change, attempt, event, keys=attempt.keys)
+    named = _named_earlier(change, attempt, row)
+    event = Ended(result, at, attempt.keys, bar=_bar(change, row), named=named)
+    _tell(change, attempt, row, event, keys=[*(row.keys or []), *as_documents(attempt.keys)])
 
 
 def _close(
@@ -202,37 +207,55 @@ def _refine(change: Change, before: AttemptRow, attempt: AttemptRow, result: Cal
     if before.state is AttemptState.UNPLACED:
         change.count(attempt.campaign_id, campaigns.CALLS, "placed")
     row = _recipient(change, attempt)
+    siblings = attempts.siblings(change.connection, attempt)
+    earned = None
+    for sibling in siblings:
+        earned = earned if sibling.result is None else better(earned, sibling.result)
     event = Refined(
         result,
         attempt.ended_at or change.now,
         attempt.keys,
         fired=before.fired,
         bar=_bar(change, row),
+        earned=earned,
         counted=before.state is not AttemptState.UNPLACED,
+        latest=not any(
+            each.number > attempt.number and each.state is not AttemptState.UNPLACED for each in siblings
+        ),
     )
-    event = replace(event, latest=row.calls == attempt.number)
-    news = tuple(press for press in attempt.keys if press not in before.keys)
-    _tell(change, attempt, event, keys=news)
+    calls = sorted([*siblings, attempt], key=lambda each: each.number)
+    told = [
+        press for each in calls if each is attempt or each.state not in OPEN_ATTEMPTS for press in each.keys
+    ]
+    _tell(change, attempt, row, event, keys=as_documents(told))
+
+
+def _named_earlier(change: Change, attempt: AttemptRow, row: RecipientRow) -> str | None:
+    """The outcome that a rule of an earlier call named while this one was under way."""
+    if row.calls < 2:
+        return None
+    policy = change.policy(attempt.campaign_id)
+    fired = [number for each in attempts.siblings(change.connection, attempt) for number in each.fired]
+    return outcome_named(rules_numbered(policy, fired))
 
 
 def _tell(
     change: Change,
     attempt: AttemptRow,
+    row: RecipientRow,
     event: Event,
     *,
-    keys: tuple[KeyPress, ...] = (),
+    keys: list[dict[str, str]],
 ) -> None:
-    """Let the recipient know, and keep which rules have fired for this call."""
-    row = _recipient(change, attempt)
-    columns = {"keys": [*(row.keys or []), *as_documents(keys)]} if keys else {}
-    decision = happen(change, row, event, attempt_id=attempt.id, **columns)
+    """Let the recipient know, `keys` of all its calls, and keep which rules have fired for this one."""
+    decision = happen(change, row, event, attempt_id=attempt.id, keys=keys or None)
     if decision.call_rules:
         fired = [*attempt.fired, *(rule.number for rule in decision.call_rules)]
         attempts.save(change.connection, attempt.id, fired=fired)
 
 
 def _recipient(change: Change, attempt: AttemptRow) -> RecipientRow:
-    row = recipients.get(change.connection, attempt.recipient_id)
+    row = recipients.get_for_change(change.connection, attempt.recipient_id)
     assert row is not None, f"attempt {attempt.id} has no recipient"
     return row
 

@@ -1,25 +1,85 @@
-"""What is drawn from several reports of one call."""
+"""What a call came to, from every combination of what LiraX may have said of it."""
+
+from datetime import timedelta
+from itertools import product
 
 import pytest
 
-from campaigns.rules.evidence import merge_keys
-from campaigns.rules.policy import KeyPress
+from campaigns.rules.evidence import Evidence, merge_keys, result_of
+from campaigns.rules.vocabulary import ANSWERED, CallResult
+from tests.rules.standings import pressed
 
-FOUR, ONE, NINE = KeyPress("Menu", "0", "4"), KeyPress("Menu", "04", "1"), KeyPress("Other", "0", "9")
-
-REPORTS = [
-    ([], [], []),
-    ([], [FOUR, ONE], [FOUR, ONE]),
-    ([FOUR, ONE], [], [FOUR, ONE]),
-    ([ONE], [FOUR, ONE], [FOUR, ONE]),  # the event told the last key before the webhook told all
-    ([FOUR, ONE], [ONE], [FOUR, ONE]),  # and the other way round
-    ([FOUR], [FOUR, ONE, FOUR], [FOUR, ONE, FOUR]),  # through the menu twice
-    ([FOUR, ONE], [NINE], [FOUR, ONE, NINE]),
-]
+R = CallResult
+LONG, SHORT = timedelta(seconds=15), timedelta(seconds=14)
 
 
-@pytest.mark.parametrize(("known", "more", "together"), REPORTS)
-def test_keys_keep_the_order_in_which_they_were_pressed(
-    known: list[KeyPress], more: list[KeyPress], together: list[KeyPress]
-) -> None:
-    assert merge_keys(known, more) == tuple(together)
+@pytest.mark.parametrize(
+    ("evidence", "result"),
+    [
+        (Evidence(), None),
+        (Evidence(duration=LONG), None),  # an event that does not say how it ended
+        (Evidence(status="Missed"), None),  # a word for incoming calls
+        (Evidence(success=False), R.NO_ANSWER),
+        (Evidence(success=False, status="Busy"), R.BUSY),
+        (Evidence(success=False, status="NotAvailable"), R.UNREACHABLE),
+        (Evidence(success=False, status="NotAllowed"), R.NOT_ALLOWED),
+        (Evidence(success=False, status="Success"), R.NO_ANSWER),  # what finished says counts first
+        (Evidence(success=False, status="whatever"), R.NO_ANSWER),
+        (Evidence(status="Busy"), R.BUSY),  # finished was lost
+        (Evidence(status="NotAvailable"), R.UNREACHABLE),
+        (Evidence(status="NotAllowed"), R.NOT_ALLOWED),
+        (Evidence(success=True, duration_success=True), R.ANSWERED_FULL),
+        (Evidence(success=True, duration_success=False), R.ANSWERED_SHORT),
+        (Evidence(success=True, duration_success=False, duration=LONG), R.ANSWERED_SHORT),
+        (Evidence(success=True, duration_success=True, duration=SHORT), R.ANSWERED_FULL),
+        (Evidence(success=True, duration_success=True, status="Busy"), R.ANSWERED_FULL),
+        (Evidence(success=True), R.ANSWERED_SHORT),
+        (Evidence(success=True, duration=LONG), R.ANSWERED_FULL),
+        (Evidence(status="Success", duration=LONG), R.ANSWERED_FULL),
+        (Evidence(status="Success", duration=SHORT), R.ANSWERED_SHORT),
+        (Evidence(status="Success"), R.ANSWERED_SHORT),
+    ],
+)
+def test_each_word_of_lirax_means_one_of_ours(evidence: Evidence, result: CallResult | None) -> None:
+    assert result_of(evidence, success_after=LONG) is result
+
+
+def test_finished_alone_decides_whether_anybody_answered() -> None:
+    words = ("Success", "Busy", "NotAvailable", "NotAllowed", "Missed", None)
+    for success, lasted, status in product((True, False), (True, False, None), words):
+        result = result_of(Evidence(success, lasted, status), success_after=LONG)
+        assert (result in ANSWERED) is success
+
+
+def test_nothing_has_to_last_when_nothing_is_asked() -> None:
+    assert result_of(Evidence(status="Success"), success_after=timedelta(0)) is R.ANSWERED_FULL
+
+
+@pytest.mark.parametrize(
+    ("known", "more", "merged"),
+    [
+        ("", "", ""),
+        ("", "12", "12"),
+        ("12", "", "12"),
+        ("12", "12", "12"),
+        ("1", "12", "12"),  # the longer report holds the shorter one
+        ("12", "1", "12"),
+        ("11", "11", "11"),  # pressed twice, told twice
+        ("1", "11", "11"),
+        ("11", "1", "11"),
+        ("1", "2", "12"),  # neither holds the other: both count
+        ("12", "13", "123"),
+        ("1", "41", "41"),  # the event told the last key before the webhook told all …
+        ("41", "1", "41"),  # … and the other way round
+        ("4", "414", "414"),  # through the menu twice
+    ],
+)
+def test_keys_of_two_reports_of_one_call(known: str, more: str, merged: str) -> None:
+    assert merge_keys(pressed(*known), pressed(*more)) == pressed(*merged)
+
+
+def test_no_key_that_was_told_is_lost() -> None:
+    for known, more in product(("", "1", "12", "21", "112"), repeat=2):
+        merged = merge_keys(pressed(*known), pressed(*more))
+        assert {*pressed(*known), *pressed(*more)} == set(merged)
+        assert merge_keys(merged, pressed(*more)) == merged  # a repeat changes nothing
