@@ -52,11 +52,14 @@ _SELECT = select(
 
 _SAVE = Save(_table)
 _GET = _SELECT.where(_columns.id == bindparam("id"))
-_GET_FOR_CHANGE = _GET.with_for_update(of=_table)
+# key_share: rows that only refer to the campaign may be written meanwhile
+_GET_FOR_CHANGE = _GET.with_for_update(of=_table, key_share=True)
 _IN_STATES = _SELECT.where(_columns.state.in_(bindparam("states", expanding=True))).order_by(_columns.id)
-_RUNNING = _SELECT.where(
-    _columns.state == CampaignState.RUNNING.value, _columns.account_id == bindparam("account")
-).order_by(_columns.id)
+_RUNNING = (
+    _SELECT.where(_columns.state == CampaignState.RUNNING.value, _columns.account_id == bindparam("account"))
+    .order_by(_columns.id)
+    .with_for_update(of=_table, key_share=True)
+)
 _COUNT = Upsert(
     _tally,
     lambda insert: insert.on_conflict_do_update(
@@ -97,7 +100,7 @@ def in_states(connection: Connection, states: Iterable[CampaignState]) -> Sequen
 
 
 def running(connection: Connection, account_id: AccountId) -> Sequence[CampaignRow]:
-    """Campaigns of the account that may dial."""
+    """Campaigns of the account that may dial, locked: none is paused or cancelled while we claim for it."""
     return [_row(row) for row in connection.execute(_RUNNING, {"account": account_id})]
 
 

@@ -63,8 +63,10 @@ _SELECT = select(*_READ)
 _SAVE = Save(_table)
 _GET = _SELECT.where(_columns.id == bindparam("id"))
 _GET_FOR_CHANGE = _GET.with_for_update()
-_OPEN_WITH_PHONE = _SELECT.where(_columns.phone.in_(bindparam("phones", expanding=True)), _OPEN).order_by(
-    _columns.id
+_OPEN_WITH_PHONE = (
+    _SELECT.where(_columns.phone.in_(bindparam("phones", expanding=True)), _OPEN)
+    .order_by(_columns.id)
+    .with_for_update()
 )
 
 _FIRST_BUCKET = (
@@ -229,28 +231,32 @@ def put_off_alike(
     reason = standing.wait_reason.value if standing.wait_reason else None
     connection.execute(
         update(_table)
-        .where(_columns.id.in_(alike))
+        .where(_columns.id.in_(alike), _QUEUED)
         .values(due_at=standing.due_at, closes_at=standing.closes_at, wait_reason=reason)
     )
 
 
 def open_with_phone(connection: Connection, phones: Sequence[str]) -> list[RecipientRow]:
-    """Everybody with one of these numbers whose phone may still ring, in any campaign."""
+    """Everybody with one of these numbers whose phone may still ring, in any campaign; locked."""
     return [_row(row) for row in connection.execute(_OPEN_WITH_PHONE, {"phones": phones})]
 
 
 def queued(connection: Connection, campaign_id: CampaignId, *, limit: int) -> list[RecipientRow]:
-    """The first of those who wait for a call, whenever it is due."""
+    """The first of those who wait for a call, whenever it is due; locked."""
     rows = connection.execute(
         _SELECT.where(_columns.campaign_id == campaign_id, _QUEUED)
         .order_by(_columns.closes_at, _columns.turn, _columns.due_at, _columns.id)
         .limit(limit)
+        .with_for_update()
     )
     return [_row(row) for row in rows]
 
 
 def with_external_id(connection: Connection, external_id: str) -> list[RecipientRow]:
-    rows = connection.execute(_SELECT.where(_columns.external_id == external_id).order_by(_columns.id))
+    """Everybody with that external id, locked."""
+    rows = connection.execute(
+        _SELECT.where(_columns.external_id == external_id).order_by(_columns.id).with_for_update()
+    )
     return [_row(row) for row in rows]
 
 

@@ -20,11 +20,22 @@ def transaction(connection: Connection, house: House) -> Iterator[Change]:
 
 def settle(under_way: Change, campaign_id: CampaignId) -> None:
     """Let the campaign become `paused` or `finished` if all that it waited for is over."""
-    row = under_way.campaign(campaign_id)
-    if row.state is CampaignState.PAUSING and not attempts.how_many_open(under_way.connection, campaign_id):
-        become(under_way, campaign_id, CampaignState.PAUSED)
-    elif row.state is CampaignState.RUNNING and _is_over(under_way, campaign_id):
-        become(under_way, campaign_id, CampaignState.FINISHED)
+    if settled_state(under_way, campaign_id) is None:
+        return
+    under_way.lock(campaign_id)  # somebody may just have been added to it: with the lock we see them
+    state = settled_state(under_way, campaign_id)
+    if state is not None:
+        become(under_way, campaign_id, state)
+
+
+def settled_state(under_way: Change, campaign_id: CampaignId) -> CampaignState | None:
+    """What the campaign becomes now by itself, or None."""
+    state = under_way.campaign(campaign_id).state
+    if state is CampaignState.PAUSING and not attempts.how_many_open(under_way.connection, campaign_id):
+        return CampaignState.PAUSED
+    if state is CampaignState.RUNNING and _is_over(under_way, campaign_id):
+        return CampaignState.FINISHED
+    return None
 
 
 def become(under_way: Change, campaign_id: CampaignId, state: CampaignState) -> None:

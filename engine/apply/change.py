@@ -39,6 +39,13 @@ class Change:
             self._campaigns[campaign_id] = found
         return self._campaigns[campaign_id]
 
+    def lock(self, campaign_id: CampaignId) -> CampaignRow | None:
+        """The campaign's row as it is now; nobody else changes its state before this transaction ends."""
+        found = campaigns.get_for_change(self.connection, campaign_id)
+        if found is not None:
+            self._campaigns[campaign_id] = found
+        return found
+
     def policy(self, campaign_id: CampaignId) -> Policy:
         return policy_for(self.house, self.campaign(campaign_id))
 

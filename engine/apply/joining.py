@@ -40,7 +40,8 @@ class Joining:
 
 def join(change: Change, campaign_id: CampaignId, joining: Joining) -> RecipientId:
     """The new recipient, in the queue. Raises WrongInput, or Conflict where it is open there already."""
-    campaign = change.campaign(campaign_id)
+    campaign = change.lock(campaign_id)
+    assert campaign is not None, f"campaign {campaign_id} is gone"
     if campaign.state in ENDED:
         raise Conflict(f"campaign {campaign.name!r} is {campaign.state}: nobody can be added to it")
     prepared = _prepare(change, campaign_id, joining)

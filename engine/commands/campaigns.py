@@ -148,8 +148,8 @@ async def _command(house: House, campaign_id: CampaignId, write: Any) -> None:
 
 
 def _in_transaction(house: House, campaign_id: CampaignId, write: Any, connection: Connection) -> None:
-    if campaigns.get_for_change(connection, campaign_id) is None:
-        raise NotFound(f"there is no campaign {campaign_id}")
     with transaction(connection, house) as change:
+        if change.lock(campaign_id) is None:
+            raise NotFound(f"there is no campaign {campaign_id}")
         write(change)
         change.touched.add(campaign_id)

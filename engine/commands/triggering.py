@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from campaigns.rules.deciding import Cancelled
 from campaigns.rules.vocabulary import QUEUED_STATES, RecipientId, RecipientState
-from campaigns.store import campaigns, recipients
+from campaigns.store import recipients
 from engine.apply.campaigns import transaction
 from engine.apply.joining import Joining, join
 from engine.apply.recipients import happen
@@ -41,7 +41,6 @@ async def trigger_call(
     joining = Joining(trigger.phone, trigger.external_id, trigger.data, trigger.not_before, trigger.not_after)
 
     def write(connection: Connection) -> RecipientId:
-        campaigns.get_for_change(connection, campaign_id)
         with transaction(connection, house) as change:
             recipient_id = join(change, campaign_id, joining)
         if also is not None:

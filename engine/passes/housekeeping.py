@@ -1,6 +1,7 @@
 """Starts campaigns whose time has come; takes people off when the end has come, or it was cancelled.
 
-Forgets what was kept only for a while.
+Sees to campaigns that ended while two transactions could not see each other; forgets what was kept only
+for a while.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +13,8 @@ from campaigns.rules.deciding import Cancelled, Expired
 from campaigns.rules.vocabulary import QUEUED_STATES, CampaignId, CampaignState
 from campaigns.store import campaigns, idempotency, recipients
 from campaigns.store.campaigns import CampaignRow
-from engine.apply.campaigns import become, transaction
+from engine.apply.campaigns import become, settled_state, transaction
+from engine.apply.change import Change
 from engine.apply.recipients import happen
 from engine.database.port import Lane
 from engine.house import House
@@ -38,6 +40,8 @@ class Housekeeping:
                 await take_off(self._house, row.id, Expired())
         for campaign_id in await self._house.database.read(self._left_in_cancelled):
             await take_off(self._house, campaign_id, Cancelled())
+        for campaign_id in await self._house.database.read(self._unsettled):
+            await self._house.database.write(partial(self._settle, campaign_id))
         await self._house.database.write(partial(idempotency.forget_older, before=now - ANSWERS_KEPT))
         starts = [row.start_at for row in rows if row.state is CampaignState.SCHEDULED]
         moments = [moment for moment in (*starts, *(row.end_at for row in rows)) if moment and moment > now]
@@ -45,6 +49,16 @@ class Housekeeping:
 
     def _under_way(self, connection: Connection) -> list[CampaignRow]:
         return list(campaigns.in_states(connection, UNDER_WAY))
+
+    def _unsettled(self, connection: Connection) -> list[CampaignId]:
+        """Campaigns that should have become paused or finished: the last things in them ended at once."""
+        change = Change(connection, self._house, self._house.clock.now())
+        rows = campaigns.in_states(connection, (CampaignState.RUNNING, CampaignState.PAUSING))
+        return [row.id for row in rows if settled_state(change, row.id) is not None]
+
+    def _settle(self, campaign_id: CampaignId, connection: Connection) -> None:
+        with transaction(connection, self._house) as change:
+            change.touched.add(campaign_id)
 
     def _left_in_cancelled(self, connection: Connection) -> list[CampaignId]:
         """Cancelled campaigns that still have people queued: the program stopped half-way through."""
