@@ -4,19 +4,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, text, update
 
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store.dialects import Save, Upsert
-from campaigns.tables import Inbox
+from campaigns.tables import Attempt, Inbox, Sms
 
 _table = Inbox.__table__  # type: ignore[attr-defined]
 _columns = _table.c
+_attempt = Attempt.__table__.c  # type: ignore[attr-defined]
+_sms = Sms.__table__.c  # type: ignore[attr-defined]
+# Written out, because SQLite uses a partial index only where it sees the very words of its condition.
 _WAITING = text("applied_at IS NULL AND NOT dead")
+_ORPHAN = text("verdict = 'orphan'")
 
 
 APPLIED, ORPHAN, IGNORED, STORED = "applied", "orphan", "ignored", "stored"
 """What became of a webhook; an orphan is kept for an id that may still become known."""
+
+FINISHED, DELIVERED = "make2calls_finished", "smsDelivered"
+"""Webhooks that name a call or an SMS by its id alone."""
 
 
 class InboxRow(NamedTuple):
@@ -34,11 +41,21 @@ _SAVE = Save(_table)
 _NEXT_WAITING = (
     _SELECT.where(_WAITING).order_by(_columns.id).limit(bindparam("limit")).with_for_update(skip_locked=True)
 )
-_ORPHANS = _SELECT.where(
-    _columns.account_id == bindparam("account"), _columns.cmd == bindparam("cmd"), _columns.verdict == ORPHAN
-).order_by(_columns.id)
+_KEPT = _SELECT.where(_columns.account_id == bindparam("account"), _ORPHAN).order_by(_columns.id)
+_ORPHANS = _KEPT.where(_columns.cmd == bindparam("cmd"))
 _ORPHANS_OF = _ORPHANS.where(_columns.subject == bindparam("subject"))
 _RECENT_ORPHANS = _ORPHANS.where(_columns.received_at >= bindparam("since"))
+_THE_CALL = exists().where(
+    _attempt.account_id == bindparam("account"), _attempt.provider_id == _columns.subject
+)
+_THE_SMS = exists().where(_sms.account_id == bindparam("account"), _sms.provider_id == _columns.subject)
+_LATE_MATCHES = _KEPT.where(
+    _columns.received_at >= bindparam("since"),
+    or_(
+        and_(_columns.cmd == FINISHED, _THE_CALL),
+        and_(_columns.cmd == DELIVERED, _THE_SMS),
+    ),
+)
 
 
 def add(
@@ -81,6 +98,16 @@ def recent_orphans(
 ) -> list[InboxRow]:
     """Webhooks that nobody knew the id of, received from then on."""
     rows = connection.execute(_RECENT_ORPHANS, {"account": account_id, "cmd": cmd, "since": since})
+    return [InboxRow(*row) for row in rows]
+
+
+def late_matches(connection: Connection, account_id: AccountId, *, since: datetime) -> list[InboxRow]:
+    """Orphans received from then on whose call or SMS is known by now.
+
+    Where several may write, a webhook and the answer that brings its id can be written at once, neither
+    seeing the other.
+    """
+    rows = connection.execute(_LATE_MATCHES, {"account": account_id, "since": since})
     return [InboxRow(*row) for row in rows]
 
 

@@ -4,18 +4,17 @@ from typing import Any
 
 from campaigns.rules.vocabulary import AccountId, SmsState
 from campaigns.store import inbox, sms
-from campaigns.store.inbox import APPLIED, ORPHAN
+from campaigns.store.inbox import APPLIED, DELIVERED, ORPHAN
 from campaigns.store.sms import SmsRow
 from engine.apply.change import Change
 
-DELIVERED_CMD = "smsDelivered"
 DELIVERABLE = frozenset({SmsState.SENT, SmsState.SENDING, SmsState.UNKNOWN})
 
 
 def sent(change: Change, message: SmsRow, *, provider_id: str, **columns: Any) -> None:
     """LiraX took the message; a delivery that was told before this answer counts."""
     become(change, message, SmsState.SENT, provider_id=provider_id, sent_at=change.now, **columns)
-    for row in inbox.orphans(change.connection, message.account_id, cmd=DELIVERED_CMD, subject=provider_id):
+    for row in inbox.orphans(change.connection, message.account_id, cmd=DELIVERED, subject=provider_id):
         verdict = delivered(change, row.account_id, provider_id)
         inbox.settle(change.connection, row.id, verdict=verdict, now=change.now)
 

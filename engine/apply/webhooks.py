@@ -1,15 +1,16 @@
 """Applies what LiraX's webhooks say, each once, binding them to the call or SMS they speak of.
 
 Evidence from strongest to weakest: the id of the answer; a call id seen before; the one open attempt to the
-number; a finished webhook of unknown id beside the one call that has just ended (reliability note, 2.3).
+number; a finished webhook of unknown id beside the one call that has just ended, for which see `binding`
+(reliability note, 2.3).
 """
 
 from datetime import timedelta
 
 from campaigns.lists.numbers import NumberError, read_number
-from campaigns.rules.evidence import SUCCESS, Evidence
+from campaigns.rules.evidence import Evidence
 from campaigns.rules.stop_words import is_stop
-from campaigns.rules.vocabulary import AccountId, AttemptState
+from campaigns.rules.vocabulary import AttemptState
 from campaigns.store import attempts, inbox
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.inbox import APPLIED, IGNORED, ORPHAN, STORED, InboxRow
@@ -18,12 +19,11 @@ from engine.apply.change import Change
 from engine.apply.recipients import suppress
 from engine.lirax.webhooks import CallEvent, CallFinished, SmsDelivered, SmsReceived, read_webhook
 
-FINISHED = "make2calls_finished"
 EARLY = timedelta(
     seconds=5
 )  # an event may not be older than the intent it speaks of, by more than clocks differ
-TOGETHER = timedelta(seconds=30)  # finished webhook and completed event of one call come this close
 AFTERWARDS = timedelta(minutes=10)  # how long after its finished webhook an event may still tell more
+STILL_WANTED = timedelta(hours=1)  # how long an event may still tell what nobody could; later it is another's
 
 
 def apply(change: Change, row: InboxRow) -> str:
@@ -41,8 +41,6 @@ def apply(change: Change, row: InboxRow) -> str:
         case _:
             verdict = STORED
     inbox.settle(change.connection, row.id, verdict=verdict, now=change.now)
-    if verdict in (ORPHAN, APPLIED) and isinstance(webhook, CallFinished | CallEvent):
-        bind_orphans(change, row.account_id)
     return verdict
 
 
@@ -53,39 +51,12 @@ def apply_call_finished(change: Change, row: InboxRow) -> str:
     attempt = attempts.with_provider_id(change.connection, row.account_id, webhook.provider_id)
     if attempt is None:
         return ORPHAN
-    _finished(change, attempt, row, webhook)
+    finish(change, attempt, row=row, webhook=webhook)
     return APPLIED
 
 
-def bind_orphans(change: Change, account_id: AccountId) -> None:
-    """Give a finished webhook of unknown id to the one call it can only belong to.
-
-    Only while no request is on its way, whose answer may yet bring that very id; and only if exactly one
-    call without an id ended at that time in a way that agrees.
-    """
-    nameless = attempts.open_without_id(change.connection, account_id)
-    if not nameless or any(attempt.state is AttemptState.PLACING for attempt in nameless):
-        return
-    for row in inbox.recent_orphans(
-        change.connection, account_id, cmd=FINISHED, since=change.now - 2 * TOGETHER
-    ):
-        webhook = read_webhook(row.body)
-        if not isinstance(webhook, CallFinished):
-            continue
-        agreeing = [attempt for attempt in nameless if _agrees(attempt, webhook, row)]
-        if len(agreeing) == 1:
-            attempts.save(change.connection, agreeing[0].id, provider_id=webhook.provider_id)
-            _finished(change, agreeing[0], row, webhook)
-            nameless.remove(agreeing[0])
-
-
-def _agrees(attempt: AttemptRow, webhook: CallFinished, row: InboxRow) -> bool:
-    if attempt.ended_at is None or abs(attempt.ended_at - row.received_at) > TOGETHER:
-        return False
-    return (attempt.evidence.status == SUCCESS) is webhook.success
-
-
-def _finished(change: Change, attempt: AttemptRow, row: InboxRow, webhook: CallFinished) -> None:
+def finish(change: Change, attempt: AttemptRow, *, row: InboxRow, webhook: CallFinished) -> None:
+    """Apply a finished webhook to the call that it is about."""
     news = Evidence(success=webhook.success, duration_success=webhook.duration_success)
     calls.evidence(change, attempt, news=news, keys=webhook.keys, at=row.received_at, finished=True)
     inbox.settle(change.connection, row.id, verdict=APPLIED, now=change.now)
@@ -131,6 +102,8 @@ def _may_still_tell(attempt: AttemptRow, row: InboxRow) -> bool:
             return False
         case AttemptState.DONE:
             return attempt.ended_at is not None and row.received_at - attempt.ended_at <= AFTERWARDS
+        case AttemptState.UNKNOWN:
+            return attempt.ended_at is not None and row.received_at - attempt.ended_at <= STILL_WANTED
         case _:
             return True
 

@@ -6,16 +6,16 @@ from typing import TypeVar
 
 import orjson
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from engine.database.port import Lane
+from engine.database.trouble import is_connection_trouble, is_repeatable
 from engine.errors import DatabaseTrouble
 
 T = TypeVar("T")
 
 TRIES = 5
-REPEATABLE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 
 
 class PostgresDatabase:
@@ -44,7 +44,7 @@ class PostgresDatabase:
                 async with self.engine.begin() as connection:
                     return await connection.run_sync(job)
             except DBAPIError as error:
-                if _state(error) in REPEATABLE and attempt < TRIES:
+                if is_repeatable(error) and attempt < TRIES:
                     await asyncio.sleep(0.01 * attempt)
                     continue
                 if is_connection_trouble(error):
@@ -71,20 +71,6 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         await self.engine.dispose()
-
-
-def is_connection_trouble(error: DBAPIError) -> bool:
-    """Whether the database could not be spoken to, as against a statement it refused."""
-    state = _state(error) or ""
-    return (
-        error.connection_invalidated
-        or state[:2] in {"08", "57", "53", "28", "3D"}
-        or (not state and isinstance(error, OperationalError | InterfaceError))
-    )
-
-
-def _state(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
 
 
 def _trouble(error: BaseException) -> DatabaseTrouble:

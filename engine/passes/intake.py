@@ -11,6 +11,7 @@ from campaigns.store import inbox
 from engine.apply import webhooks
 from engine.apply.campaigns import transaction
 from engine.database.port import Lane
+from engine.database.trouble import is_of_the_database
 from engine.house import House
 from engine.lirax.webhooks import Webhook, cmd_of, dedupe_key, subject_of
 
@@ -62,6 +63,8 @@ class Intake:
                     webhooks.apply(change, row)
                 savepoint.commit()
             except Exception as error:  # the edge of the pass: one bad webhook never stops the others
+                if is_of_the_database(error):
+                    raise  # no fault of the webhook's: all of them are applied again
                 savepoint.rollback()
                 log.exception("webhook could not be applied", inbox_id=row.id, cmd=row.cmd)
                 inbox.failed(connection, row.id, error=repr(error), last_try=LAST_TRY)

@@ -24,7 +24,7 @@ from engine.apply import calls
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
 from engine.apply.claiming import Intent, may_call
-from engine.apply.webhooks import apply_call_finished, bind_orphans
+from engine.apply.webhooks import apply_call_finished
 from engine.database.port import Lane
 from engine.errors import CannotDo, DatabaseTrouble
 from engine.house import House
@@ -34,6 +34,7 @@ from engine.passes.holds import KEY_REFUSED, UNREACHABLE, hold
 
 log = structlog.get_logger(__name__)
 
+REUSED = "LiraX answered with the id {id}, which an earlier call has already"
 RESULT_TRIES = 30  # a lost result would cost a person its answer, so it is written again for half a minute
 
 
@@ -78,7 +79,7 @@ class Placer:
             provider_id = await client.make_two_calls(sheet.request, before_send=fence)
         except Refused as error:
             await self._refused(intent, error)
-        except (Unavailable, CannotDo) as error:
+        except (Unavailable, CannotDo, DatabaseTrouble) as error:  # the fence was not passed
             await self._never_sent(intent, error)
         except LiraxError as error:
             await self._write(intent, partial(calls.unclear, sent_at=sent_at, detail=str(error)))
@@ -161,7 +162,6 @@ class Placer:
                 attempt = attempts.get(connection, intent.attempt_id)
                 assert attempt is not None
                 apply(change, attempt)
-                bind_orphans(change, intent.account_id)
 
         for tries_left in reversed(range(RESULT_TRIES)):
             try:
@@ -198,8 +198,11 @@ def _request(policy: Policy, row: RecipientRow, *, to2: str, hours: tuple[str, s
 
 def _taken(change: Change, attempt: AttemptRow, *, provider_id: str, sent_at: datetime) -> None:
     """LiraX took it; a finished webhook that overtook this very answer is applied now."""
+    other = attempts.with_provider_id(change.connection, attempt.account_id, provider_id)
+    if other is not None and other.id != attempt.id:
+        log.error("LiraX gave an id for the second time", attempt_id=attempt.id, earlier_id=other.id)
+        calls.unclear(change, attempt, sent_at=sent_at, detail=REUSED.format(id=provider_id))
+        return
     calls.taken(change, attempt, provider_id=provider_id, sent_at=sent_at)
-    for row in inbox.orphans(
-        change.connection, attempt.account_id, cmd="make2calls_finished", subject=provider_id
-    ):
+    for row in inbox.orphans(change.connection, attempt.account_id, cmd=inbox.FINISHED, subject=provider_id):
         apply_call_finished(change, row)

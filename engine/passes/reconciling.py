@@ -1,19 +1,42 @@
-"""Looks at what stays open too long: intents of an earlier run, unclear placements, calls never reported."""
+"""Looks at what stays open too long: intents of an earlier run, unclear placements, calls never reported.
 
-from datetime import datetime
+And at webhooks that nobody knew the call of when they came.
+"""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
 from sqlalchemy import Connection
 
-from campaigns.rules.vocabulary import AttemptState
-from campaigns.store import attempts, lines
-from engine.apply import calls
+from campaigns.rules.vocabulary import AccountId, AttemptState
+from campaigns.store import accounts, attempts, inbox, lines
+from campaigns.store.attempts import AttemptRow
+from engine.apply import calls, webhooks
+from engine.apply.binding import bind_orphans
 from engine.apply.campaigns import transaction
+from engine.apply.change import Change
 from engine.database.port import Lane
+from engine.database.trouble import is_of_the_database
 from engine.house import House
+
+log = structlog.get_logger(__name__)
 
 BATCH = 100
 STOPPED = "the program stopped while this call was being placed"
 NO_ANSWER = "LiraX never answered the request"
+AGAIN = timedelta(minutes=1)  # until a call that could not be dealt with is looked at again
+CROSSED = timedelta(minutes=2)  # longer than an answer can take to be written: it may cross its own webhook
+
+
+@dataclass(frozen=True)
+class Look:
+    """How much was changed, more may be left while it is not nothing; and when an orphan tells more."""
+
+    changed: int
+    again_at: datetime | None
 
 
 class Reconciling:
@@ -22,25 +45,59 @@ class Reconciling:
 
     async def run(self) -> datetime | None:
         """When the next open call has to be looked at."""
-        while await self._house.database.write(self._look, lane=Lane.PLACEMENT):
+        while (look := await self._house.database.write(self._look, lane=Lane.PLACEMENT)).changed:
             self._house.bells.after_change()
-        return await self._house.database.read(self._next)
+        next_at = await self._house.database.read(self._next)
+        return min((moment for moment in (next_at, look.again_at) if moment is not None), default=None)
 
-    def _look(self, connection: Connection) -> int:
-        """How much was changed; more may be left while it is not nothing."""
+    def _look(self, connection: Connection) -> Look:
+        changed = self._look_at_calls(connection)
         with transaction(connection, self._house) as change:
-            orphaned = attempts.left_placing(connection, epoch=self._house.epoch)
-            for attempt in orphaned:  # never back into the queue: the request may have left
-                calls.unclear(change, attempt, sent_at=attempt.claimed_at, detail=STOPPED)
-            overdue = attempts.overdue(connection, now=change.now, limit=BATCH)
-            for attempt in overdue:
-                if attempt.state is AttemptState.PLACING:
-                    calls.unclear(change, attempt, sent_at=attempt.claimed_at, detail=NO_ANSWER)
-                else:
-                    calls.nobody_can_tell(change, attempt)
+            account_ids = [AccountId(row.id) for row in accounts.every(connection)]
+            bound = [bind_orphans(change, account_id) for account_id in account_ids]
+            changed += sum(each.number for each in bound)
+            changed += sum(self._match(change, account_id) for account_id in account_ids)
             longest = self._house.settings.max_call
-            freed = lines.release_overdue(connection, claimed_before=change.now - longest)
-            return len(orphaned) + len(overdue) + freed
+            changed += lines.release_overdue(connection, claimed_before=change.now - longest)
+        moments = [each.again_at for each in bound if each.again_at is not None]
+        return Look(changed, min(moments, default=None))
+
+    def _look_at_calls(self, connection: Connection) -> int:
+        done = 0
+        for attempt in attempts.left_placing(connection, epoch=self._house.epoch):
+            # never back into the queue: the request may have left
+            done += self._deal_with(connection, attempt, _unclear(attempt, STOPPED))
+        for attempt in attempts.overdue(connection, now=self._house.clock.now(), limit=BATCH):
+            placing = attempt.state is AttemptState.PLACING
+            deal = _unclear(attempt, NO_ANSWER) if placing else calls.nobody_can_tell
+            done += self._deal_with(connection, attempt, deal)
+        return done
+
+    def _deal_with(
+        self, connection: Connection, attempt: AttemptRow, deal: Callable[[Change, AttemptRow], None]
+    ) -> bool:
+        """Whether it worked. One call that cannot be dealt with holds up no other."""
+        try:
+            with self._apart(connection) as change:
+                deal(change, attempt)
+        except Exception as error:  # the edge of the pass
+            if is_of_the_database(error):
+                raise
+            log.exception("a call could not be dealt with", attempt_id=attempt.id)
+            attempts.save(connection, attempt.id, deadline=self._house.clock.now() + AGAIN)
+            return False
+        return True
+
+    @contextmanager
+    def _apart(self, connection: Connection) -> Iterator[Change]:
+        with connection.begin_nested(), transaction(connection, self._house) as change:
+            yield change
+
+    def _match(self, change: Change, account_id: AccountId) -> int:
+        """Apply webhooks that came in the same instant as the answer that brought their id."""
+        since = change.now - self._house.settings.lirax_timeout - CROSSED
+        rows = inbox.late_matches(change.connection, account_id, since=since)
+        return sum(webhooks.apply(change, row) == inbox.APPLIED for row in rows)
 
     def _next(self, connection: Connection) -> datetime | None:
         oldest = lines.oldest_claim(connection)
@@ -49,3 +106,7 @@ class Reconciling:
             None if oldest is None else oldest + self._house.settings.max_call,
         ]
         return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _unclear(attempt: AttemptRow, detail: str) -> Callable[[Change, AttemptRow], None]:
+    return lambda change, row: calls.unclear(change, row, sent_at=attempt.claimed_at, detail=detail)

@@ -1,0 +1,94 @@
+"""Gives a finished webhook of unknown id to the one call that it can only belong to.
+
+The answer that would have told the id was lost. What is known of such a call is its number, and by `event`
+when it ended and how; of the webhook when it came and whether the person picked up. One wrong guess would
+put one person's keys on another's account, so in doubt nothing is bound: the call then ends by its event.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from campaigns.rules.evidence import SUCCESS
+from campaigns.rules.vocabulary import AccountId, AttemptState
+from campaigns.store import attempts, inbox
+from campaigns.store.attempts import AttemptRow
+from campaigns.store.inbox import InboxRow
+from engine.apply.change import Change
+from engine.apply.webhooks import finish
+from engine.lirax.webhooks import CallFinished, read_webhook
+
+TOGETHER = timedelta(seconds=30)  # finished webhook and completed event of one call come this close
+
+
+@dataclass(frozen=True)
+class Orphan:
+    row: InboxRow
+    webhook: CallFinished
+
+    @property
+    def at(self) -> datetime:
+        return self.row.received_at
+
+
+class Bound(NamedTuple):
+    """How many were bound, and when more can be said, if ever."""
+
+    number: int
+    again_at: datetime | None
+
+
+NOTHING = Bound(0, None)
+
+
+def bind_orphans(change: Change, account_id: AccountId) -> Bound:
+    """Bind what can be bound.
+
+    Nothing while a request is on its way, whose answer may yet bring that very id.
+    """
+    nameless = attempts.open_without_id(change.connection, account_id)
+    if not nameless or any(attempt.state is AttemptState.PLACING for attempt in nameless):
+        return NOTHING
+    since = change.now - change.house.settings.unclear_until - TOGETHER
+    orphans = _orphans(change, account_id, since=since)
+    if not orphans:
+        return NOTHING
+    rivals = [*nameless, *attempts.ended_without_id(change.connection, account_id, since=since)]
+    for orphan in orphans:
+        owner = owner_of(orphan, rivals=rivals, orphans=orphans, now=change.now)
+        if owner is not None and owner in nameless:
+            attempts.save(change.connection, owner.id, provider_id=orphan.webhook.provider_id)
+            finish(change, owner, row=orphan.row, webhook=orphan.webhook)
+            more = bind_orphans(change, account_id)
+            return more._replace(number=more.number + 1)
+    moments = [orphan.at + TOGETHER for orphan in orphans]
+    return Bound(0, min((moment for moment in moments if moment > change.now), default=None))
+
+
+def owner_of(
+    orphan: Orphan, *, rivals: Sequence[AttemptRow], orphans: Sequence[Orphan], now: datetime
+) -> AttemptRow | None:
+    """The one call that the webhook can be about, or None.
+
+    A call whose end no event has told yet may be its owner too, until the time has passed in which that
+    event would have come.
+    """
+    agreeing = [attempt for attempt in rivals if _agrees(attempt, orphan)]
+    if len(agreeing) != 1 or sum(_agrees(agreeing[0], each) for each in orphans) != 1:
+        return None
+    silent = any(attempt.evidence.status is None and attempt.claimed_at <= orphan.at for attempt in rivals)
+    return None if silent and now < orphan.at + TOGETHER else agreeing[0]
+
+
+def _agrees(attempt: AttemptRow, orphan: Orphan) -> bool:
+    status, ended_at = attempt.evidence.status, attempt.ended_at
+    if status is None or ended_at is None or abs(ended_at - orphan.at) > TOGETHER:
+        return False
+    return (status == SUCCESS) is orphan.webhook.success
+
+
+def _orphans(change: Change, account_id: AccountId, *, since: datetime) -> list[Orphan]:
+    rows = inbox.recent_orphans(change.connection, account_id, cmd=inbox.FINISHED, since=since)
+    read = [(row, read_webhook(row.body)) for row in rows]
+    return [Orphan(row, webhook) for row, webhook in read if isinstance(webhook, CallFinished)]
