@@ -66,11 +66,19 @@ class Engine:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        ending = asyncio.create_task(self._end_what_is_under_way(), name="engine-ending")
+        await asyncio.wait({ending}, timeout=SHUTDOWN_SECONDS)
+        if ending.done():
+            ending.result()
+            return
+        log.warning("stopped with requests unanswered; they are unclear at the next start")
+        ending.cancel()
+        await asyncio.gather(ending, return_exceptions=True)
+
+    async def _end_what_is_under_way(self) -> None:
+        """The passes first: until they have ended they may hand the placer more."""
         await self._finish_running()
-        try:
-            await asyncio.wait_for(self.placer.settle(), SHUTDOWN_SECONDS)
-        except TimeoutError:
-            log.warning("stopped with requests unanswered; they are unclear at the next start")
+        await self.placer.settle()
 
     async def step(self) -> datetime | None:
         """Run the passes whose bell rings or whose moment has come, until none has anything to do now.
@@ -112,7 +120,7 @@ class Engine:
         for bell in self._house.bells.of_passes().values():
             bell.set()
         if self._running is not None:
-            await self._running
+            await asyncio.shield(self._running)  # who waits here may be cancelled, the passes may not
             self._running = None
 
     def _say_standing_by(self, reason: str) -> None:

@@ -22,9 +22,13 @@ async def send_command(
     facts = _account(house, account)
     client = house.accounts.client(facts.id)
     modem = params.get("provider")
-    if name.lower() in PACED and modem:
-        await _wait_for_turn(house, facts, modem)
-    return await client.command(name, params)
+    if name.lower() not in PACED or not modem:
+        return await client.command(name, params)
+    modem_id = await _wait_for_turn(house, facts, modem)
+    try:
+        return await client.command(name, params)
+    finally:
+        await _rest(house, modem_id)
 
 
 def _account(house: House, name: str) -> AccountFacts:
@@ -34,15 +38,27 @@ def _account(house: House, name: str) -> AccountFacts:
     return found
 
 
-async def _wait_for_turn(house: House, facts: AccountFacts, modem: str) -> None:
-    """Take the modem's next turn; the engine's own messages share it."""
-    interval = house.settings.sms_interval
+async def _wait_for_turn(house: House, facts: AccountFacts, modem: str) -> int:
+    """Take the modem's next turn, which the engine's own messages share; returns the modem's id.
 
-    def take(connection: Connection) -> datetime | None:
+    It is ours until the longest wait for an answer has passed: when our request leaves, we cannot tell.
+    """
+    longest = house.settings.lirax_timeout + house.settings.sms_interval
+
+    def take(connection: Connection) -> tuple[int, datetime | None]:
         now = house.clock.now()
         row = sms.modem(connection, facts.id, modem, now=now)
-        taken = sms.take_turn(connection, row.id, now=now, until=now + interval)
-        return None if taken else row.free_at
+        taken = sms.take_turn(connection, row.id, now=now, until=now + longest)
+        return row.id, None if taken else row.free_at
 
-    while (free_at := await house.database.write(take)) is not None:
+    while True:
+        modem_id, free_at = await house.database.write(take)
+        if free_at is None:
+            return modem_id
         await asyncio.sleep(max(0.01, (free_at - house.clock.now()).total_seconds()))
+
+
+async def _rest(house: House, modem_id: int) -> None:
+    """From the answer on, which is never before the request, the modem rests for its interval."""
+    free_at = house.clock.now() + house.settings.sms_interval
+    await house.database.write(lambda connection: sms.save_modem(connection, modem_id, free_at=free_at))
