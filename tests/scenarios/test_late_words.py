@@ -1,0 +1,267 @@
+"""Evidence that comes late, out of order, or of a call nobody knows: none is lost, none is guessed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
+from tests.scenarios.people import AWAY, BUSY, LISTENS, OLENA, TARAS, presses
+from tests.world import World, a_world
+
+pytestmark = pytest.mark.anyio
+
+RETRIES = "retry: {attempts: 3, delay: 1h}"
+OPT_OUT = "rules: [{when: {key: '9'}, suppress: true}]"
+NINE, ONE = (json.dumps([{"ivr_name": "Menu", "ivr_entry": "0", "key": key}]) for key in "91")
+
+
+def silence(world: World, *, answers_lost: int = 0) -> None:
+    """LiraX says nothing by itself any more: the test speaks for it. So many answers get lost as well."""
+    world.exchange.faults.inject(Fault(WebhookFault.DROPPED, times=None))
+    if answers_lost:
+        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_DOING, times=answers_lost))
+
+
+async def id_of(world: World, phone: str) -> str:
+    """The id that LiraX gave to the last call, whether or not we were told."""
+    return world.rings(phone)[-1].task
+
+
+async def test_a_finished_webhook_after_the_last_deadline_still_counts(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        silence(world)
+        world.script(OLENA, presses("9"))
+        campaign = await world.campaign(OPT_OUT, people=[OLENA])
+        await world.pass_time(minutes=30)
+        assert (await world.people(campaign))[OLENA].outcome == "unknown"
+        assert await world.state(campaign) == "finished"
+        await world.hear(
+            "make2calls_finished",
+            id_make2calls=await id_of(world, OLENA),
+            success="1",
+            duration_success="1",
+            keys=NINE,
+        )
+        person = (await world.people(campaign))[OLENA]
+        assert (person.state, person.outcome, person.last_result) == ("done", "opted_out", "answered_full")
+        assert await world.state(campaign) == "finished"
+        again = await world.campaign(people=[OLENA])
+        assert (await world.people(again))[OLENA].state == "suppressed"
+
+
+async def test_a_call_that_ended_by_its_event_is_corrected_by_a_late_finished_webhook(tmp_path: Path) -> None:
+    async with a_world(tmp_path, now="2026-12-01 10:00") as world:
+        silence(world)
+        world.script(OLENA, LISTENS, AWAY)
+        campaign = await world.campaign(RETRIES, people=[OLENA])
+        await world.pass_time(minutes=1)
+        await world.hear_event(OLENA, "C-1", status="Success", duration="20")
+        await world.pass_time(minutes=20)
+        assert (await world.people(campaign))[OLENA].outcome == "listened"
+        await world.hear(
+            "make2calls_finished",
+            id_make2calls=await id_of(world, OLENA),
+            success="1",
+            duration_success="0",
+        )
+        person = (await world.people(campaign))[OLENA]
+        # its campaign had finished, so nobody is called again in it
+        assert (person.state, person.outcome, person.last_result) == (
+            "exhausted",
+            "answered",
+            "answered_short",
+        )
+        assert await world.counts(campaign, "calls") == {"placed": 1, "answered": 1}
+
+
+async def test_keys_told_after_the_next_call_still_end_the_calling(tmp_path: Path) -> None:
+    async with a_world(tmp_path, now="2026-12-01 10:00") as world:
+        world.script(OLENA, BUSY)
+        campaign = await world.campaign(
+            RETRIES + "\nrules: [{when: {key: '1'}, outcome: promised}]", people=[OLENA]
+        )
+        await world.until("2026-12-01 11:05")
+        first, second = await world.attempts(OLENA)
+        assert (await world.people(campaign))[OLENA].state == "waiting"
+        await world.hear_event(OLENA, str(first.callid), status="Busy", keys=ONE)
+        person = (await world.people(campaign))[OLENA]
+        assert (person.state, person.outcome, person.attempts) == ("done", "promised", 2)
+        assert second.result == person.last_result == "busy"
+        await world.pass_time(days=1)
+        assert len(world.rings(OLENA)) == 2
+
+
+async def test_keys_told_while_the_next_call_rings_end_the_calling_with_it(tmp_path: Path) -> None:
+    async with a_world(tmp_path, now="2026-12-01 10:00") as world:
+        world.script(OLENA, BUSY, AWAY)
+        campaign = await world.campaign(RETRIES + "\n" + OPT_OUT, people=[OLENA])
+        await world.until("2026-12-01 11:00:10")
+        assert (await world.people(campaign))[OLENA].state == "calling"
+        [first, _] = await world.attempts(OLENA)
+        await world.hear_event(OLENA, str(first.callid), status="Busy", keys=NINE)
+        assert (await world.people(campaign))[OLENA].state == "calling"
+        await world.pass_time(days=1)
+        person = (await world.people(campaign))[OLENA]
+        assert (person.state, person.outcome, person.attempts) == ("done", "opted_out", 2)
+
+
+async def test_an_aborted_call_in_between_is_no_further_call(tmp_path: Path) -> None:
+    async with a_world(tmp_path, now="2026-12-01 10:00") as world:
+        silence(world)
+        world.script(OLENA, BUSY)
+        campaign = await world.campaign(
+            "retry: {attempts: 3, delay: 20m, by_result: {busy: never}}", people=[OLENA]
+        )
+        await world.pass_time(seconds=10)
+        await world.hear("make2calls_finished", id_make2calls=await id_of(world, OLENA), success="0")
+        world.exchange.faults.inject(Fault(RequestFault.ERROR, code=401, command="*", times=None))
+        await world.until("2026-12-01 10:21")  # refused for its key: it never rang
+        assert [call.state for call in await world.attempts(OLENA)] == ["done", "unplaced"]
+        await world.hear_event(OLENA, "C-1", status="Busy")
+        # the newest attempt never rang, so an event without a known call id is not bound by number
+        assert (await world.people(campaign))[OLENA].last_result == "no_answer"
+        world.exchange.faults.clear()
+
+
+@pytest.mark.parametrize("delay", [0, 31])
+async def test_an_orphan_is_given_to_the_only_call_it_can_be_about(tmp_path: Path, delay: int) -> None:
+    async with a_world(tmp_path) as world:
+        silence(world, answers_lost=1)
+        world.script(OLENA, presses("1"))
+        campaign = await world.campaign(people=[OLENA])
+        await world.pass_time(seconds=40)
+        await world.hear_event(OLENA, "C-1", status="Success", duration="30")
+        await world.pass_time(seconds=delay)
+        await world.hear(
+            "make2calls_finished", id_make2calls="77", success="1", duration_success="1", keys=ONE
+        )
+        [attempt] = await world.attempts(OLENA)
+        bound = delay < 30  # finished webhook and completed event of one call come close together
+        assert (attempt.provider_id, attempt.state) == (("77", "done") if bound else (None, "placed"))
+        await world.pass_time(minutes=20)
+        assert (await world.people(campaign))[OLENA].outcome == "listened"
+
+
+async def test_an_orphan_that_may_be_about_two_calls_is_given_to_neither(tmp_path: Path) -> None:
+    async with a_world(tmp_path, lines=2) as world:
+        silence(world, answers_lost=2)
+        world.script(OLENA, presses("1"))
+        world.script(TARAS, presses("9"))
+        await world.campaign(OPT_OUT, people=[OLENA, TARAS])
+        await world.pass_time(seconds=40)
+        await world.hear_event(OLENA, "C-1", status="Success", duration="30", keys=ONE)
+        # the webhook of Taras overtakes his event: by time and result it could be Olena's
+        await world.hear(
+            "make2calls_finished",
+            id_make2calls=await id_of(world, TARAS),
+            success="1",
+            duration_success="1",
+            keys=NINE,
+        )
+        [olena] = await world.attempts(OLENA)
+        assert (olena.state, olena.provider_id) == ("placed", None)
+        await world.hear_event(TARAS, "C-2", status="Success", duration="30", keys=NINE)
+        await world.pass_time(minutes=30)
+        again = await world.campaign(people=[OLENA, TARAS])
+        people = await world.people(again)
+        assert (people[OLENA].state, people[TARAS].state) != ("suppressed", "suppressed")
+        assert people[OLENA].state != "suppressed"
+        assert people[TARAS].state == "suppressed"
+
+
+async def test_a_silent_rival_holds_an_orphan_up_only_for_a_while(tmp_path: Path) -> None:
+    async with a_world(tmp_path, lines=2) as world:
+        silence(world, answers_lost=1)
+        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_READING))
+        world.script(OLENA, presses("1"))
+        campaign = await world.campaign(people=[OLENA, TARAS])
+        await world.pass_time(seconds=40)
+        await world.hear_event(OLENA, "C-1", status="Success", duration="30")
+        await world.hear(
+            "make2calls_finished", id_make2calls="77", success="1", duration_success="1", keys=ONE
+        )
+        assert (await world.attempts(OLENA))[0].state == "placed"
+        await world.pass_time(seconds=29)
+        assert (await world.attempts(OLENA))[0].state == "placed"
+        await world.pass_time(seconds=1)
+        assert (await world.attempts(OLENA))[0].provider_id == "77"
+        assert (await world.people(campaign))[OLENA].outcome == "listened"
+        assert (await world.people(campaign))[TARAS].state == "calling"
+
+
+async def test_two_orphans_for_one_call_are_given_to_nobody(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        silence(world, answers_lost=1)
+        world.script(OLENA, LISTENS)
+        await world.campaign(people=[OLENA])
+        await world.pass_time(seconds=30)
+        for provider_id in ("77", "78"):  # one of them is of a call that somebody else ordered
+            await world.hear(
+                "make2calls_finished", id_make2calls=provider_id, success="1", duration_success="1"
+            )
+        await world.hear_event(OLENA, "C-1", status="Success", duration="20")
+        await world.pass_time(minutes=1)
+        assert (await world.attempts(OLENA))[0].provider_id is None
+
+
+async def test_a_persons_own_call_from_another_extension_is_none_of_ours(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        silence(world)
+        world.script(OLENA, AWAY)
+        campaign = await world.campaign(people=[OLENA])
+        await world.pass_time(seconds=5)
+        await world.hear_event(OLENA, "C-9", ext="105", status="Success", duration="300")
+        await world.hear_event(OLENA, "C-8", type="in", status="Success", duration="300")
+        await world.pass_time(minutes=20)
+        assert (await world.people(campaign))[OLENA].outcome == "unknown"
+
+
+async def test_a_call_made_by_hand_the_next_day_does_not_answer_for_an_unknown_one(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        silence(world)
+        campaign = await world.campaign(people=[OLENA])
+        await world.pass_time(days=1)
+        await world.hear_event(OLENA, "C-9", status="Success", duration="300")
+        assert (await world.people(campaign))[OLENA].outcome == "unknown"
+
+
+async def test_an_id_that_lirax_gives_twice_spoils_neither_call(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        world.script(OLENA, LISTENS)
+        campaign = await world.campaign(people=[OLENA])
+        await world.pass_time(minutes=1)
+        [first] = await world.attempts(OLENA)
+        world.script(TARAS, LISTENS)
+        reused = json.dumps({"id_make2calls": first.provider_id})
+        world.exchange.faults.inject(Fault(RequestFault.GARBAGE, body=reused))
+        second = await world.campaign(people=[TARAS])
+        await world.pass_time(minutes=30)
+        assert (await world.people(campaign))[OLENA].outcome == "listened"
+        assert (await world.people(second))[TARAS].outcome == "listened"
+        assert [call.provider_id for call in await world.attempts(OLENA)] == [first.provider_id]
+
+
+async def test_a_call_that_cannot_be_dealt_with_holds_up_no_other(tmp_path: Path) -> None:
+    async with a_world(tmp_path, lines=2) as world:
+        silence(world)
+        campaign = await world.campaign(people=[OLENA, TARAS])
+        await world.pass_time(seconds=5)
+        await world.change("recipient", phone=OLENA, state="done")  # no call can end for somebody done
+        await world.pass_time(minutes=20)
+        assert [(await world.attempts(phone))[0].state for phone in (OLENA, TARAS)] == ["placed", "unknown"]
+        await world.change("recipient", phone=OLENA, state="calling")
+        await world.pass_time(minutes=2)
+        assert (await world.people(campaign))[OLENA].outcome == "unknown"
+        assert await world.state(campaign) == "finished"
+
+
+async def test_a_campaign_whose_last_things_ended_unseen_is_finished_all_the_same(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        world.script(OLENA, LISTENS)
+        campaign = await world.campaign(people=[OLENA])
+        await world.pass_time(minutes=1)
+        await world.change("campaign", id=campaign, state="running", finished_at=None)
+        world.house.bells.housekeeping.set()
+        await world.settle()
+        assert await world.state(campaign) == "finished"
