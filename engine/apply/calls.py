@@ -5,6 +5,7 @@ placing ──taken──► placed ──evidence──► done          placin
 ambiguous, placed ──nobody can tell──► unknown           unknown, unplaced ──late evidence──► done
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from campaigns.rules.vocabulary import (
     RecipientState,
 )
 from campaigns.store import attempts, campaigns, lines, recipients, suppressions
-from campaigns.store.attempts import AttemptRow
+from campaigns.store.attempts import AttemptRow, Sibling
 from campaigns.store.recipients import RecipientRow
 from engine.apply.change import Change
 from engine.apply.recipients import as_documents, happen, number_is_free
@@ -223,11 +224,13 @@ def _refine(change: Change, before: AttemptRow, attempt: AttemptRow, result: Cal
             each.number > attempt.number and each.state is not AttemptState.UNPLACED for each in siblings
         ),
     )
-    calls = sorted([*siblings, attempt], key=lambda each: each.number)
-    told = [
-        press for each in calls if each is attempt or each.state not in OPEN_ATTEMPTS for press in each.keys
-    ]
-    _tell(change, attempt, row, event, keys=as_documents(told))
+    _tell(change, attempt, row, event, keys=as_documents(_keys_of_all(siblings, attempt)))
+
+
+def _keys_of_all(siblings: Sequence[Sibling], attempt: AttemptRow) -> list[KeyPress]:
+    """What was pressed in all calls that have ended, in order."""
+    ended = [(each.number, each.keys) for each in siblings if each.state not in OPEN_ATTEMPTS]
+    return [press for _, keys in sorted([*ended, (attempt.number, attempt.keys)]) for press in keys]
 
 
 def _named_earlier(change: Change, attempt: AttemptRow, row: RecipientRow) -> str | None:
