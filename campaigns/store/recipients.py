@@ -6,8 +6,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, func, select, text, tuple_, update
 
-from campaigns.rules.deciding import Person, Standing
 from campaigns.rules.reasons import Waiting
+from campaigns.rules.standing import (
+    Person,
+    Standing,
+)
 from campaigns.rules.vocabulary import (
     CallResult,
     CampaignId,

@@ -10,10 +10,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from campaigns.rules.deciding import Ended, Event, Refined, Unplaced, better
+from campaigns.rules.deciding import better
 from campaigns.rules.evidence import Evidence, merge_keys, result_of
 from campaigns.rules.following_up import outcome_named, rules_numbered
 from campaigns.rules.policy import KeyPress
+from campaigns.rules.standing import (
+    Ended,
+    Event,
+    Refined,
+    Unplaced,
+)
 from campaigns.rules.vocabulary import (
     ANSWERED,
     OPEN_ATTEMPTS,

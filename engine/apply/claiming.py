@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaigns.rules.calling_hours import opening_at
-from campaigns.rules.deciding import Claimed, Delayed, Expired, Suppressed, zones_for
+from campaigns.rules.deciding import zones_for
 from campaigns.rules.pacing import RATE_WINDOW, Candidate, requests_allowed, share_lines
 from campaigns.rules.reasons import Waiting
+from campaigns.rules.standing import (
+    Claimed,
+    Delayed,
+    Expired,
+    Suppressed,
+)
 from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId
 from campaigns.store import attempts, campaigns, lines, recipients, suppressions
 from campaigns.store.campaigns import CampaignRow

@@ -1,9 +1,11 @@
 """What rules ordered, written down in the transaction that made them fire, each once."""
 
-from campaigns.rules.deciding import Decision
 from campaigns.rules.following_up import Fired
 from campaigns.rules.policy import Policy
 from campaigns.rules.sms_parts import count_parts
+from campaigns.rules.standing import (
+    Decision,
+)
 from campaigns.rules.vocabulary import AttemptId
 from campaigns.store import effects, sms
 from campaigns.store.recipients import RecipientRow

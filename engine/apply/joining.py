@@ -10,8 +10,14 @@ import orjson
 from campaigns.lists.demands import demand_of
 from campaigns.lists.preparing import MappingPreparer, PhoneError, Prepared, RowError
 from campaigns.problems import Problem, WrongInput
-from campaigns.rules.deciding import FIRST, Circumstances, Person, Standing, next_slot
+from campaigns.rules.deciding import next_slot
 from campaigns.rules.reasons import Waiting
+from campaigns.rules.standing import (
+    FIRST,
+    Circumstances,
+    Person,
+    Standing,
+)
 from campaigns.rules.vocabulary import (
     OPEN_STATES,
     CampaignId,

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from campaigns.rules.deciding import (
+from campaigns.rules.deciding import decide
+from campaigns.rules.policy import KeyPress
+from campaigns.rules.reasons import Waiting
+from campaigns.rules.standing import (
     Circumstances,
     Decision,
     Delayed,
     Event,
     Standing,
     Suppressed,
-    decide,
 )
-from campaigns.rules.policy import KeyPress
-from campaigns.rules.reasons import Waiting
 from campaigns.rules.vocabulary import QUEUED_STATES, AttemptId
 from campaigns.store import campaigns, recipients, suppressions
 from campaigns.store.recipients import RecipientRow

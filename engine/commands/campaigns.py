@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from campaigns.definition import Definition, policy_of
 from campaigns.problems import Problem, WrongInput
-from campaigns.rules.deciding import Cancelled
+from campaigns.rules.standing import (
+    Cancelled,
+)
 from campaigns.rules.vocabulary import CampaignId, CampaignState
 from campaigns.store import accounts, audio, campaigns
 from engine.apply.campaigns import become, transaction

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from campaigns.rules.deciding import Cancelled
+from campaigns.rules.standing import (
+    Cancelled,
+)
 from campaigns.rules.vocabulary import QUEUED_STATES, RecipientId, RecipientState
 from campaigns.store import recipients
 from engine.apply.campaigns import transaction

@@ -9,7 +9,10 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from campaigns.rules.deciding import Cancelled, Expired
+from campaigns.rules.standing import (
+    Cancelled,
+    Expired,
+)
 from campaigns.rules.vocabulary import QUEUED_STATES, CampaignId, CampaignState
 from campaigns.store import campaigns, idempotency, recipients
 from campaigns.store.campaigns import CampaignRow

@@ -3,8 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from campaigns.rules.deciding import Circumstances, Person, Standing
 from campaigns.rules.policy import Call, CallingWindow, Hours, KeyPress, Policy, RetryPolicy, Rule, When
+from campaigns.rules.standing import (
+    Circumstances,
+    Person,
+    Standing,
+)
 from campaigns.rules.vocabulary import QUEUED_STATES, CallResult, RecipientState
 from tests.rules.calling_windows import utc
 

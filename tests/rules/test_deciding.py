@@ -7,7 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.rules.deciding import (
+from campaigns.rules.deciding import decide
+from campaigns.rules.policy import RetryPolicy
+from campaigns.rules.reasons import Waiting
+from campaigns.rules.standing import (
     FIRST,
     RETRY,
     Cancelled,
@@ -23,10 +26,7 @@ from campaigns.rules.deciding import (
     Standing,
     Suppressed,
     Unplaced,
-    decide,
 )
-from campaigns.rules.policy import RetryPolicy
-from campaigns.rules.reasons import Waiting
 from campaigns.rules.vocabulary import (
     FINAL_STATES,
     QUEUED_STATES,
