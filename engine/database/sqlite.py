@@ -1,13 +1,14 @@
 """SQLite: one thread owns the only writing connection; readers have their own.
 
-Jobs wait in lanes. Each turn takes what waits, runs every job in a savepoint of one BEGIN IMMEDIATE
-transaction, commits once, then answers them all: many small writers share one fsync, and a job that fails
+Jobs wait in lanes. Each turn takes what waits, runs it in one BEGIN IMMEDIATE transaction, commits once, then
+answers all: many small writers share one fsync. When a job fails all is undone, and each runs again alone: it
 takes nothing with it. Two writing connections would starve each other (decision 0003).
 """
 
 import asyncio
 import queue
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ T = TypeVar("T")
 READERS = 4
 GROUP = 64  # jobs of one commit; more would make the first of them wait
 BUSY_SECONDS = 5.0
+THREAD_TURN = 0.0002  # seconds; each statement lets go of the interpreter, and 5 ms are long to get it back
 LOCKED_SECONDS = 30.0  # how long a foreign lock is waited for before the job is given up
 
 _Job = tuple[int, int, Callable[[Connection], Any], "Future[Any]"]
@@ -37,6 +39,7 @@ class SqliteDatabase:
     dialect = "sqlite"
 
     def __init__(self, path: Path) -> None:
+        sys.setswitchinterval(THREAD_TURN)
         self.path = path
         self._writing = _engine(path, readonly=False)
         self._reading = _engine(path, readonly=True)
@@ -104,64 +107,43 @@ class SqliteDatabase:
         while True:
             try:
                 answers = self._in_one_transaction(group)
-            except OperationalError as error:
+            except BaseException as error:
                 if _is_locked(error) and time.monotonic() < given_up:
                     continue
-                if len(group) > 1:  # one of them is at fault: alone, each gets its own answer
-                    for job in group:
-                        self._run([job])
-                    return
-                _fail(group, _trouble(self.path, error), cause=error)
-                return
-            except BaseException as error:
-                _fail(group, error)
-                return
-            for (_, _, _, future), (value, failure) in zip(group, answers, strict=True):
-                _answer(future, value, failure)
+                self._failed(group, error)
+            else:
+                for (_, _, _, future), value in zip(group, answers, strict=True):
+                    if future.set_running_or_notify_cancel():
+                        future.set_result(value)
             return
 
-    def _in_one_transaction(self, group: list[_Job]) -> list[tuple[Any, BaseException | None]]:
+    def _in_one_transaction(self, group: list[_Job]) -> list[Any]:
         with self._writing.begin() as connection:
-            if len(group) == 1:
-                return [(group[0][2](connection), None)]
-            return [_attempt(connection, job) for _, _, job, _ in group]
+            return [job(connection) for _, _, job, _ in group]
 
-
-def _attempt(connection: Connection, job: Callable[[Connection], Any]) -> tuple[Any, BaseException | None]:
-    savepoint = connection.begin_nested()
-    try:
-        value = job(connection)
-        savepoint.commit()
-    except OperationalError:
-        raise  # the transaction itself is in trouble: all of it is tried again
-    except Exception as error:
-        savepoint.rollback()
-        return None, error
-    return value, None
-
-
-def _answer(future: "Future[Any]", value: Any, failure: BaseException | None) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    if failure is None:
-        future.set_result(value)
-    else:
-        future.set_exception(failure)
-
-
-def _fail(group: list[_Job], error: BaseException, *, cause: BaseException | None = None) -> None:
-    if cause is not None:
-        error.__cause__ = cause
-    for _, _, _, future in group:
-        _answer(future, None, error)
+    def _failed(self, group: list[_Job], error: BaseException) -> None:
+        """Nothing was written. One of several is at fault: alone, each gets its own answer."""
+        if len(group) > 1:
+            for job in group:
+                self._run([job])
+            return
+        future = group[0][3]
+        if not future.set_running_or_notify_cancel():
+            return
+        if isinstance(error, OperationalError):
+            trouble = _trouble(self.path, error)
+            trouble.__cause__ = error
+            future.set_exception(trouble)
+        else:
+            future.set_exception(error)
 
 
 def _nothing(connection: Connection) -> None:
     """The last job: it tells the writer to stop."""
 
 
-def _is_locked(error: OperationalError) -> bool:
-    return "locked" in str(error.orig) or "busy" in str(error.orig)
+def _is_locked(error: BaseException) -> bool:
+    return isinstance(error, OperationalError) and any(word in str(error.orig) for word in ("locked", "busy"))
 
 
 def _trouble(path: Path, error: OperationalError) -> DatabaseTrouble:

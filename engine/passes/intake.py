@@ -1,6 +1,6 @@
 """Takes in what LiraX sends: stored before it gets its 200, applied once right afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import inbox
+from campaigns.store.inbox import InboxRow
 from engine.apply import webhooks
 from engine.apply.campaigns import transaction
 from engine.database.port import Lane
@@ -56,16 +57,25 @@ class Intake:
 
     def _apply_some(self, connection: Connection) -> int:
         rows = inbox.waiting(connection, limit=BATCH)
-        for row in rows:
-            savepoint = connection.begin_nested()
-            try:
-                with transaction(connection, self._house) as change:
-                    webhooks.apply(change, row)
-                savepoint.commit()
-            except Exception as error:  # the edge of the pass: one bad webhook never stops the others
-                if is_of_the_database(error):
-                    raise  # no fault of the webhook's: all of them are applied again
-                savepoint.rollback()
-                log.exception("webhook could not be applied", inbox_id=row.id, cmd=row.cmd)
-                inbox.failed(connection, row.id, error=repr(error), last_try=LAST_TRY)
+        if rows and not self._apply(connection, rows):
+            for row in rows:
+                self._apply(connection, [row])
         return len(rows)
+
+    def _apply(self, connection: Connection, rows: Sequence[InboxRow]) -> bool:
+        """Whether all were applied, or none: one that fails alone is told, and never stops the others."""
+        savepoint = connection.begin_nested()
+        try:
+            with transaction(connection, self._house) as change:
+                for row in rows:
+                    webhooks.apply(change, row)
+            savepoint.commit()
+        except Exception as error:  # the edge of the pass
+            if is_of_the_database(error):
+                raise  # no fault of a webhook's: all of them are applied again
+            savepoint.rollback()
+            if len(rows) == 1:
+                log.exception("webhook could not be applied", inbox_id=rows[0].id, cmd=rows[0].cmd)
+                inbox.failed(connection, rows[0].id, error=repr(error), last_try=LAST_TRY)
+            return False
+        return True
