@@ -6,7 +6,8 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from campaigns.definition import read_definition
-from campaigns.rules.deciding import Circumstances, Person, next_slot
+from campaigns.rules.deciding import next_slot
+from campaigns.rules.standing import Circumstances, Person
 from campaigns.rules.vocabulary import CampaignId, CampaignState
 from campaigns.store import campaigns
 from engine.apply.change import Change
