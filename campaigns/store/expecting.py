@@ -21,23 +21,20 @@ SECONDS_PER_CALL = 60.0  # ring and talk, until there is something to measure
 def expected_end(
     connection: Connection, campaign: CampaignRow, *, policy: Policy, facts: CampaignFacts, now: datetime
 ) -> datetime | None:
-    """None unless it is under way, has somebody to call, and will end by itself."""
-    if (
-        campaign.state not in (CampaignState.RUNNING, CampaignState.SCHEDULED)
-        or policy.open
-        or not facts.queued
-    ):
+    """To the second; None unless it is under way, free to dial, has somebody to call and ends by itself."""
+    under_way = campaign.state in (CampaignState.RUNNING, CampaignState.SCHEDULED)
+    if not under_way or facts.hold is not None or policy.open or not facts.queued:
         return None
-    begins = max(now, campaign.start_at or now)
-    return estimated_end(
+    expected = estimated_end(
         policy.window,
         (facts.zone,),
         remaining=facts.queued,
         hourly=_hourly(connection, campaign, policy=policy, facts=facts, now=now),
-        now=begins,
+        now=max(now, campaign.start_at or now),
         last_due=queue_tail(connection, campaign.id),
         end=campaign.end_at,
     )
+    return None if expected is None else expected.replace(microsecond=0)
 
 
 def _hourly(

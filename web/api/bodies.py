@@ -1,6 +1,7 @@
 """Reads the body of a request: kind, size, JSON; answers 415, 413, 400 or 422 where that fails."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from campaigns.problems import Problem, WrongInput
 from web.errors import TurnedAway
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 JSON = frozenset({"application/json"})
 YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
@@ -55,8 +57,22 @@ async def whole_body(request: Request, *, limit: int) -> bytes:
 
 async def read_json(request: Request, *, limit: int = SMALL) -> dict[str, Any]:
     """The JSON object of the body."""
+    return await _read(request, _object, limit=limit)
+
+
+async def read_model(request: Request, model: type[M], *, limit: int = SMALL) -> M:
+    """The body as this model; every problem of it at once."""
+    return await _read(request, lambda body: model.model_validate(_object(body)), limit=limit)
+
+
+async def _read(request: Request, make: Callable[[bytes], T], *, limit: int) -> T:
+    """What `make` makes of the body; in a thread where that takes so long that webhooks would wait."""
     kind_of(request, among=JSON)
     body = await whole_body(request, limit=limit)
+    return await asyncio.to_thread(make, body) if len(body) > SMALL else make(body)
+
+
+def _object(body: bytes) -> dict[str, Any]:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -67,11 +83,6 @@ async def read_json(request: Request, *, limit: int = SMALL) -> dict[str, Any]:
     if rb"\u0000" in body and _has_nul(document):
         raise WrongInput(Problem("a text holds the character NUL, which no database keeps"))
     return document
-
-
-async def read_model(request: Request, model: type[M], *, limit: int = SMALL) -> M:
-    """The body as this model; every problem of it at once."""
-    return model.model_validate(await read_json(request, limit=limit))
 
 
 def described(model: type[BaseModel], *, kind: str = "application/json") -> dict[str, Any]:

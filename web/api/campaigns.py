@@ -1,5 +1,6 @@
 """`/api/v1/campaigns`: create, look at, start, pause, resume, cancel."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -96,8 +97,10 @@ async def _changed(
 
 
 async def _read(request: Request, house: House) -> Definition:
+    """In a thread: many people may stand in a definition, and webhooks must not wait for them."""
     kind = kind_of(request, among=JSON | YAML)
-    return read_definition(
+    return await asyncio.to_thread(
+        read_definition,
         await whole_body(request, limit=LARGE),
         file=None,
         form="yaml" if kind in YAML else "json",

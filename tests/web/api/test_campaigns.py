@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
-from campaigns.rules.vocabulary import RecipientState
+from campaigns.rules.vocabulary import AccountId, RecipientState
+from campaigns.store import accounts
 from tests.web.api.conftest import REMINDER, Office
 
 pytestmark = pytest.mark.anyio
@@ -133,6 +135,25 @@ async def test_a_running_campaign_says_when_it_will_end(office: Office) -> None:
     # 600 people on 10 lines at a minute a call: an hour from 10:00 UTC on
     assert campaign["eta"] == "2026-12-01T11:00:00Z"
     assert campaign["reason"] is None
+
+
+async def test_a_campaign_that_is_held_tells_no_end_but_why(office: Office) -> None:
+    campaign = await office.started(recipients=[{"phone": "380671234567"}])
+
+    def hold(connection: Connection) -> None:
+        accounts.hold(
+            connection,
+            AccountId(1),
+            kind="key_refused",
+            reason="LiraX refuses the key.",
+            probe_at=office.clock.now(),
+        )
+
+    await office.house.database.write(hold)
+    body = (await office.reader.get(f"/api/v1/campaigns/{campaign['id']}")).json()
+    assert (body["state"], body["reason"], body["eta"]) == ("running", "LiraX refuses the key.", None)
+    people = (await office.reader.get(f"/api/v1/campaigns/{campaign['id']}/recipients")).json()
+    assert people["items"][0]["reason"] == "LiraX refuses the key."
 
 
 async def test_a_campaign_outside_its_hours_says_so(office: Office) -> None:
