@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, select, update
 
 from campaigns.rules.vocabulary import AccountId
-from campaigns.store.dialects import insert_one
+from campaigns.store.dialects import upsert
 from campaigns.tables import Account
 
 _table = Account.__table__  # type: ignore[attr-defined]
@@ -44,11 +44,10 @@ def find(connection: Connection, name: str) -> AccountId | None:
 def find_or_add(connection: Connection, name: str, *, url: str, timezone: str) -> AccountId:
     """The account of that name, with this address and zone from now on."""
     values: dict[str, Any] = {"lirax_url": url, "timezone": timezone}
-    found = find(connection, name)
-    if found is not None:
-        connection.execute(update(_table).where(_columns.id == found).values(values))
-        return found
-    return AccountId(insert_one(connection, _table, {"name": name, **values}))
+    # One statement, which also keeps a process that starts at the same moment waiting until we are done.
+    query = upsert(connection, _table).values(name=name, **values)
+    query = query.on_conflict_do_update(index_elements=["name"], set_=values)
+    return AccountId(connection.execute(query.returning(_columns.id)).scalar_one())
 
 
 def set_tokens(
