@@ -1,6 +1,7 @@
 """PostgreSQL: each job in a transaction of its own, run again after a deadlock or a lost serialisation."""
 
 import asyncio
+import random
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -15,7 +16,8 @@ from engine.errors import DatabaseTrouble
 
 T = TypeVar("T")
 
-TRIES = 5
+TRIES = 10
+LONGEST_PAUSE = 1.0  # seconds between two tries; drawn by lot, so that rivals do not meet again
 
 
 class PostgresDatabase:
@@ -45,9 +47,9 @@ class PostgresDatabase:
                     return await connection.run_sync(job)
             except DBAPIError as error:
                 if is_repeatable(error) and attempt < TRIES:
-                    await asyncio.sleep(0.01 * attempt)
+                    await asyncio.sleep(random.uniform(0, min(0.01 * 2**attempt, LONGEST_PAUSE)))  # noqa: S311
                     continue
-                if is_connection_trouble(error):
+                if is_repeatable(error) or is_connection_trouble(error):
                     raise _trouble(error) from error
                 raise
             except (OSError, TimeoutError) as error:
