@@ -71,6 +71,7 @@ def rejected(change: Change, attempt: AttemptRow, *, detail: str) -> None:
     """LiraX said 400: certain, and asking again would not help."""
     if attempt.state not in UNTOLD:
         return
+    _not_placed_after_all(change, attempt)
     _close(change, attempt, AttemptState.REJECTED, CallResult.REJECTED, at=change.now, detail=detail)
     row = _recipient(change, attempt)
     event = Ended(CallResult.REJECTED, change.now, named=_named_earlier(change, attempt, row))
@@ -81,11 +82,18 @@ def unplaced(change: Change, attempt: AttemptRow, *, detail: str) -> None:
     """It is certain that the phone never rang; a new attempt may be made at once."""
     if attempt.state not in UNTOLD:
         return
+    _not_placed_after_all(change, attempt)
     _close(change, attempt, AttemptState.UNPLACED, CallResult.UNPLACED, at=change.now, detail=detail)
     row = _recipient(change, attempt)
     if row.standing.state is RecipientState.CALLING:
         event = Unplaced(bar=_bar(change, row), named=_named_earlier(change, attempt, row))
         happen(change, row, event)
+
+
+def _not_placed_after_all(change: Change, attempt: AttemptRow) -> None:
+    """What may have been taken was counted as placed; now it is certain that it was not."""
+    if attempt.state is AttemptState.AMBIGUOUS:
+        change.count(attempt.campaign_id, campaigns.CALLS, "placed", -1)
 
 
 def nobody_can_tell(change: Change, attempt: AttemptRow) -> None:
