@@ -127,7 +127,7 @@ def _again_or_end(
     )
     if at is not None and event.bar is None:
         return _wait(standing, at, circumstances, reason=Waiting.RETRY, turn=RETRY, rules=rules)
-    if at is not None and event.bar is RecipientState.SUPPRESSED:
+    if event.bar is RecipientState.SUPPRESSED:
         return _end(standing, event.bar, circumstances, outcome=Outcome.OPTED_OUT, rules=rules)
     if event.result is CallResult.UNKNOWN:
         named_unknown = CallResult.UNKNOWN in policy.retry.by_result
@@ -184,7 +184,8 @@ def _back_in_the_queue(standing: Standing, event: Unplaced, circumstances: Circu
         outcome = Outcome.OPTED_OUT if suppressed else Outcome.CANCELLED
         return _end(standing, event.bar, circumstances, outcome=outcome)
     turn = RETRY if standing.attempts else FIRST
-    return _wait(standing, circumstances.now, circumstances, reason=Waiting.UNPLACED, turn=turn)
+    at = circumstances.now + event.rest
+    return _wait(standing, at, circumstances, reason=Waiting.UNPLACED, turn=turn)
 
 
 def _delayed(standing: Standing, event: Delayed, circumstances: Circumstances) -> Decision:

@@ -55,6 +55,11 @@ def outcome_named(fired: Iterable[Fired]) -> str | None:
     return named
 
 
+def opts_out(policy: Policy, keys: Sequence[KeyPress]) -> bool:
+    """Whether a key was pressed that puts its presser on the do-not-call list."""
+    return any(rule.suppress and _pressed(rule.when, keys) for rule in policy.rules)
+
+
 def _pressed(when: When, keys: Sequence[KeyPress]) -> bool:
     if when.key is None:
         return False

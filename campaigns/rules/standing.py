@@ -76,10 +76,14 @@ class Refined:
 
 @dataclass(frozen=True)
 class Unplaced:
-    """It is certain that the phone never rang; costs no attempt. `bar` and `named` as in `Ended`."""
+    """It is certain that the phone never rang; costs no attempt. `bar` and `named` as in `Ended`.
+
+    `rest` keeps what cannot be sent now from being tried again and again at once.
+    """
 
     bar: RecipientState | None = None
     named: str | None = None
+    rest: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)

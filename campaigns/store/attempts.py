@@ -266,11 +266,3 @@ def how_many_open(connection: Connection, campaign_id: CampaignId) -> int:
     return connection.execute(
         select(func.count()).where(_columns.campaign_id == campaign_id, _OPEN)
     ).scalar_one()
-
-
-def how_many_unclear(connection: Connection, account_id: AccountId) -> int:
-    return connection.execute(
-        select(func.count()).where(
-            _columns.account_id == account_id, _columns.state == AttemptState.AMBIGUOUS.value, _OPEN
-        )
-    ).scalar_one()

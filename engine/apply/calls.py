@@ -7,12 +7,12 @@ ambiguous, placed ──nobody can tell──► unknown           unknown, unpl
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from campaigns.rules.deciding import better
 from campaigns.rules.evidence import Evidence, merge_keys, result_of
-from campaigns.rules.following_up import outcome_named, rules_numbered
+from campaigns.rules.following_up import opts_out, outcome_named, rules_numbered
 from campaigns.rules.policy import KeyPress
 from campaigns.rules.standing import (
     Ended,
@@ -32,7 +32,7 @@ from campaigns.store import attempts, campaigns, lines, recipients, suppressions
 from campaigns.store.attempts import AttemptRow, Sibling
 from campaigns.store.recipients import RecipientRow
 from engine.apply.change import Change
-from engine.apply.recipients import as_documents, happen, number_is_free
+from engine.apply.recipients import as_documents, happen, number_is_free, suppress
 
 UNTOLD = frozenset({AttemptState.PLACING, AttemptState.AMBIGUOUS})
 """While an attempt is in one of these, nothing has shown yet that LiraX took it."""
@@ -78,15 +78,15 @@ def rejected(change: Change, attempt: AttemptRow, *, detail: str) -> None:
     _tell(change, attempt, row, event, keys=row.keys or [])
 
 
-def unplaced(change: Change, attempt: AttemptRow, *, detail: str) -> None:
-    """It is certain that the phone never rang; a new attempt may be made at once."""
+def unplaced(change: Change, attempt: AttemptRow, *, detail: str, rest: timedelta = timedelta(0)) -> None:
+    """It is certain that the phone never rang; a new attempt may be made after `rest`."""
     if attempt.state not in UNTOLD:
         return
     _not_placed_after_all(change, attempt)
     _close(change, attempt, AttemptState.UNPLACED, CallResult.UNPLACED, at=change.now, detail=detail)
     row = _recipient(change, attempt)
     if row.standing.state is RecipientState.CALLING:
-        event = Unplaced(bar=_bar(change, row), named=_named_earlier(change, attempt, row))
+        event = Unplaced(bar=_bar(change, row), named=_named_earlier(change, attempt, row), rest=rest)
         happen(change, row, event)
 
 
@@ -143,6 +143,7 @@ def evidence(
         lines.release(change.connection, attempt.id)
     if before.state in OPEN_ATTEMPTS and attempt.evidence.success is None:
         _known_to_ring(change, before)
+        _heed_opt_out(change, attempt)
         return
     _conclude(change, before, replace(attempt, ended_at=ended_at))
 
@@ -157,6 +158,13 @@ def _conclude(change: Change, before: AttemptRow, attempt: AttemptRow) -> None:
         _end(change, attempt, AttemptState.DONE, result, detail=None)
     elif result is not before.result or attempt.keys != before.keys:
         _refine(change, before, attempt, result)
+
+
+def _heed_opt_out(change: Change, attempt: AttemptRow) -> None:
+    """Who presses the key that says stop is taken at their word at once, not when the call is reported."""
+    policy = change.policy(attempt.campaign_id)
+    if opts_out(policy, attempt.keys):
+        suppress(change, attempt.phone, reason=f"campaign {policy.name}", source="rule")
 
 
 def _known_to_ring(change: Change, attempt: AttemptRow) -> None:

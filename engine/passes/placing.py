@@ -7,7 +7,7 @@ else; whatever cannot be told afterwards is held as unclear (reliability note, 2
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -25,17 +25,17 @@ from engine.apply.campaigns import transaction
 from engine.apply.change import Change
 from engine.apply.claiming import Intent, may_call
 from engine.apply.webhooks import apply_call_finished
-from engine.database.port import Lane
 from engine.errors import CannotDo, DatabaseTrouble
 from engine.house import House
 from engine.lirax.client import CallRequest
 from engine.lirax.errors import LiraxError, Refused, Unavailable
 from engine.passes.holds import KEY_REFUSED, UNREACHABLE, hold
+from engine.passes.insisting import write_for_sure
 
 log = structlog.get_logger(__name__)
 
 REUSED = "LiraX answered with the id {id}, which an earlier call has already"
-RESULT_TRIES = 30  # a lost result would cost a person its answer, so it is written again for half a minute
+REST_UNSENT = timedelta(seconds=5)  # what was not sent for a reason of ours is not claimed again at once
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Placer:
     async def _never_sent(self, intent: Intent, error: Exception) -> None:
         if isinstance(error, Unavailable) and error.kind == "network":
             await hold(self._house, intent.account_id, kind=UNREACHABLE, said=str(error))
-        await self._write(intent, partial(calls.unplaced, detail=str(error)))
+        await self._write(intent, partial(calls.unplaced, detail=str(error), rest=REST_UNSENT))
 
     def _fence(self, objection: Callable[[], str | None]) -> Callable[[], None]:
         """What runs right before the first byte leaves; it raises, and nothing is sent, if anything objects.
@@ -155,7 +155,7 @@ class Placer:
         return None if name is None else f"{self._house.settings.public_url.rstrip('/')}/audio/{name}"
 
     async def _write(self, intent: Intent, apply: Callable[[Change, AttemptRow], None]) -> None:
-        """Write what came of the request, again and again while the database is away; then ring the bells."""
+        """Write what came of the request; then ring the bells."""
 
         def job(connection: Connection) -> None:
             with transaction(connection, self._house) as change:
@@ -163,14 +163,7 @@ class Placer:
                 assert attempt is not None
                 apply(change, attempt)
 
-        for tries_left in reversed(range(RESULT_TRIES)):
-            try:
-                await self._house.database.write(job, lane=Lane.PLACEMENT)
-                break
-            except DatabaseTrouble:
-                if not tries_left:
-                    raise
-                await asyncio.sleep(1)
+        await write_for_sure(self._house, job)
         self._house.bells.after_change()
 
 

@@ -28,6 +28,7 @@ from engine.house import House
 from engine.lirax.client import LiraxClient, SmsDelivery
 from engine.lirax.errors import LiraxError, Refused, Unavailable
 from engine.passes.holds import KEY_REFUSED, UNREACHABLE, hold
+from engine.passes.insisting import write_for_sure
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +76,7 @@ class Texting:
             apply = await self._not_now(turn, error)
         except LiraxError as error:
             apply = self._unclear(turn, error)
-        await self._house.database.write(partial(self._conclude, turn, apply), lane=Lane.PLACEMENT)
+        await write_for_sure(self._house, partial(self._conclude, turn, apply))
         self._house.bells.changes.ring()
 
     async def _send(self, client: LiraxClient, turn: Turn) -> Callable[[Change], None]:

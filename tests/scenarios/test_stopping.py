@@ -8,6 +8,7 @@ from engine.commands.campaigns import cancel, pause, resume, start
 from engine.commands.suppressing import suppress
 from engine.commands.triggering import Trigger, cancel_call, trigger_call
 from engine.errors import Conflict
+from engine.lirax.simulator.faults import Fault, WebhookFault
 from engine.lirax.simulator.people import Behaviour
 from tests.scenarios.people import AWAY, LISTENS, OLENA, TARAS, number, presses
 from tests.world import a_world
@@ -86,6 +87,33 @@ async def test_who_presses_nine_is_never_called_or_texted_again_by_any_campaign(
         await world.pass_time(hours=5)
         assert (await world.people(third))[OLENA].state == "suppressed"
         assert len(world.rings(OLENA)) == 1
+
+
+async def test_a_key_that_says_stop_counts_at_once_even_if_the_finished_webhook_is_lost(
+    tmp_path: Path,
+) -> None:
+    async with a_world(tmp_path) as world:
+        world.script(OLENA, presses("9"))
+        world.exchange.set_options({"keys_on_completed_event": True})
+        world.exchange.faults.inject(Fault(WebhookFault.DROPPED, command="make2calls_finished"))
+        first = await world.campaign(OPT_OUT, people=[OLENA])
+        second = await world.campaign('start: "2026-12-01 12:00"', people=[OLENA])
+        await world.pass_time(minutes=1)
+        assert (await world.people(second))[OLENA].state == "suppressed"
+        await world.pass_time(minutes=30)
+        person = (await world.people(first))[OLENA]
+        assert (person.state, person.outcome) == ("done", "opted_out")
+
+
+async def test_who_is_put_on_the_list_during_the_last_call_ends_suppressed(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        world.script(OLENA, AWAY)
+        campaign = await world.campaign(people=[OLENA])
+        await world.pass_time(seconds=5)
+        await suppress(world.house, [OLENA], reason="asked us", source="operator")
+        await world.pass_time(minutes=5)
+        person = (await world.people(campaign))[OLENA]
+        assert (person.state, person.outcome) == ("suppressed", "opted_out")
 
 
 async def test_a_number_put_on_the_list_while_it_waits_is_not_called(tmp_path: Path) -> None:
