@@ -30,6 +30,8 @@ async def open_database(url: str, *, upgrade: bool) -> Database:
         if isinstance(error, SQLAlchemyError):
             raise DatabaseTrouble(f"the database cannot be used: {error}") from error
         raise
+    if isinstance(database, SqliteDatabase):
+        database.opened()
     return database
 
 

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from engine.database.port import Lane
 from engine.errors import DatabaseTrouble
@@ -31,6 +31,7 @@ GROUP = 64  # jobs of one commit; more would make the first of them wait
 BUSY_SECONDS = 5.0
 THREAD_TURN = 0.0002  # seconds; each statement lets go of the interpreter, and 5 ms are long to get it back
 LOCKED_SECONDS = 30.0  # how long a foreign lock is waited for before the job is given up
+OPENING_SECONDS = 5.0  # the same while the file is opened: somebody waits for the first word
 
 _Job = tuple[int, int, Callable[[Connection], Any], "Future[Any]"]
 
@@ -46,9 +47,14 @@ class SqliteDatabase:
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._order = count()
         self._closed = False
+        self._patience = OPENING_SECONDS
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="dzvin-read")
         self._writer = threading.Thread(target=self._work, name="dzvin-write", daemon=True)
         self._writer.start()
+
+    def opened(self) -> None:
+        """The file is known to be in order: from now on a foreign lock is waited for."""
+        self._patience = LOCKED_SECONDS
 
     async def write(self, job: Callable[[Connection], T], *, lane: Lane = Lane.COMMAND) -> T:
         if self._closed:
@@ -70,8 +76,10 @@ class SqliteDatabase:
         try:
             with self._reading.connect() as connection:
                 return job(connection)
-        except OperationalError as error:
-            raise _trouble(self.path, error) from error
+        except DatabaseError as error:
+            if (trouble := _trouble(self.path, error)) is None:
+                raise
+            raise trouble from error
 
     async def close(self) -> None:
         if self._closed:
@@ -90,7 +98,9 @@ class SqliteDatabase:
         while running:
             group = self._next_group()
             running = all(job[2] is not _nothing for job in group)
-            self._run([job for job in group if not job[3].cancelled()])
+            self._run([job for job in group if job[2] is not _nothing and not job[3].cancelled()])
+            if not running:
+                group[-1][3].set_result(None)
 
     def _next_group(self) -> list[_Job]:
         """Whatever waits now, at least one job; a slice of an import is never put before anybody."""
@@ -103,8 +113,8 @@ class SqliteDatabase:
         return group
 
     def _run(self, group: list[_Job]) -> None:
-        given_up = time.monotonic() + LOCKED_SECONDS
-        while True:
+        given_up = time.monotonic() + self._patience
+        while group:
             try:
                 answers = self._in_one_transaction(group)
             except BaseException as error:
@@ -130,12 +140,10 @@ class SqliteDatabase:
         future = group[0][3]
         if not future.set_running_or_notify_cancel():
             return
-        if isinstance(error, OperationalError):
-            trouble = _trouble(self.path, error)
+        trouble = _trouble(self.path, error)
+        if trouble is not None:
             trouble.__cause__ = error
-            future.set_exception(trouble)
-        else:
-            future.set_exception(error)
+        future.set_exception(trouble or error)
 
 
 def _nothing(connection: Connection) -> None:
@@ -146,10 +154,15 @@ def _is_locked(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and any(word in str(error.orig) for word in ("locked", "busy"))
 
 
-def _trouble(path: Path, error: OperationalError) -> DatabaseTrouble:
+def _trouble(path: Path, error: BaseException) -> DatabaseTrouble | None:
+    """A sentence where the file is at fault; None where it is the job."""
     if _is_locked(error):
         return DatabaseTrouble(f"{path} is locked by another program; close it and try again")
-    return DatabaseTrouble(f"{path}: {error.orig}")
+    if isinstance(error, OperationalError):
+        return DatabaseTrouble(f"{path}: {error.orig}")
+    if type(error) is DatabaseError:  # its other subclasses tell of the job
+        return DatabaseTrouble(f"{path}: {error.orig}; is it really the database of dzvin?")
+    return None
 
 
 def _engine(path: Path, *, readonly: bool) -> Engine:
