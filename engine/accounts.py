@@ -5,7 +5,7 @@ What the environment sets is the account `default`, and wins over the database a
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -103,7 +103,7 @@ class AccountBook:
         def opened(sealed: str | None, column: str) -> str | None:
             return self._sealer.open(sealed, about=f"account:{row.id}:{column}") if sealed else None
 
-        return AccountFacts(
+        facts = AccountFacts(
             id=AccountId(row.id),
             name=row.name,
             url=row.lirax_url,
@@ -111,3 +111,16 @@ class AccountBook:
             webhook_token=opened(row.webhook_token, "webhook_token"),
             timezone=row.timezone,
         )
+        return self._as_set(facts) if row.name == DEFAULT else facts
+
+    def _as_set(self, facts: AccountFacts) -> AccountFacts:
+        """The default account as our own environment says, which a single command does not write down."""
+        settings = self._settings
+        if settings.lirax_token:
+            facts = replace(
+                facts,
+                url=settings.lirax_url,
+                token=settings.lirax_token,
+                timezone=settings.account_timezone,
+            )
+        return replace(facts, webhook_token=settings.webhook_token or facts.webhook_token)

@@ -11,6 +11,7 @@ from campaigns.store import sms
 from engine.accounts import DEFAULT, AccountFacts
 from engine.errors import NotFound
 from engine.house import House
+from engine.lirax.commands import check_params, command_named
 
 PACED = {"sendsms", "checksms"}
 
@@ -19,6 +20,7 @@ async def send_command(
     house: House, name: str, params: Mapping[str, str], *, account: str = DEFAULT
 ) -> dict[str, Any]:
     """LiraX's answer, `{}` for an empty one. Raises LiraxError, UnknownWord (nothing is sent), NotFound."""
+    check_params(command_named(name), params)
     facts = _account(house, account)
     client = house.accounts.client(facts.id)
     modem = params.get("provider")

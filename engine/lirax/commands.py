@@ -95,7 +95,7 @@ class UnknownWord(ValueError):
 def command_named(name: str) -> Command:
     """The row of a command; raises UnknownWord. Letters count: `makeCall`, not `makecall`."""
     if name not in COMMANDS:
-        raise UnknownWord(f"LiraX has no command {name!r}{_hint(name, COMMANDS)}.")
+        raise UnknownWord(f"LiraX has no command {name!r}{_hint(name, COMMANDS)}")
     return COMMANDS[name]
 
 
@@ -103,7 +103,7 @@ def check_params(command: Command, params: Mapping[str, str]) -> None:
     """Raises UnknownWord for the first name that the command does not take."""
     for name in params:
         if name not in command.params:
-            raise UnknownWord(f"{command.name} has no parameter {name!r}{_hint(name, command.params)}.")
+            raise UnknownWord(f"{command.name} has no parameter {name!r}{_hint(name, command.params)}")
 
 
 def _hint(name: str, known: Mapping[str, Command] | tuple[str, ...]) -> str:
@@ -111,4 +111,4 @@ def _hint(name: str, known: Mapping[str, Command] | tuple[str, ...]) -> str:
     nearest = get_close_matches(name.lower(), by_lower, n=1)
     if nearest:
         return f"; did you mean {by_lower[nearest[0]]!r}?"
-    return f"; it takes {', '.join(known)}" if known else "; it takes none"
+    return f"; it takes {', '.join(known)}." if known else "; it takes none."

@@ -70,3 +70,17 @@ def test_debug_shows_where_it_went_wrong(shell: Shell) -> None:
     said = shell.run("campaigns", "list", "--debug", DZVIN_DATABASE_URL="sqlite:///missing/dzvin.db")
     assert said.code == 1
     assert "Traceback" in said.err
+
+
+def test_a_lirax_word_that_does_not_exist_is_wrong_input_before_any_key_is_asked_for(shell: Shell) -> None:
+    assert shell.run("lirax", "getshops").err == "LiraX has no command 'getshops'; did you mean 'getShops'?\n"
+    said = shell.run("lirax", "addBlackPhone", "fone=380671112233")
+    assert (said.code, said.err) == (2, "addBlackPhone has no parameter 'fone'; did you mean 'phone'?\n")
+
+
+def test_the_key_of_the_environment_wins_over_the_one_in_the_database(shell: Shell) -> None:
+    assert "has no key" in shell.run("lirax", "getShops").err
+    said = shell.run(
+        "lirax", "getShops", DZVIN_LIRAX_TOKEN="new", DZVIN_LIRAX_URL="http://127.0.0.1:1/general"
+    )
+    assert (said.code, said.err.split(":")[0]) == (1, "network")
