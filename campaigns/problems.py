@@ -14,6 +14,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        if self.file is None and self.line is not None:
+            place = f"line {self.line}"
         where = ": ".join(part for part in (place, self.field) if part)
         return f"{where}: {self.message}" if where else self.message
 

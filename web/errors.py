@@ -24,6 +24,23 @@ MEDIA_TYPE = "application/problem+json"
 OUR_FAULT = "Something went wrong on our side; the request id helps to find out what."
 CONTENT = "Content"  # HTTPStatus still says "Entity" in Python 3.11
 
+_MOMENT = "is not a moment; write it like 2026-12-01T09:00:00Z"
+_WORDS = {  # for the kinds of mistakes that pydantic tells as a programmer would
+    "missing": "is required",
+    "extra_forbidden": "is not a field here",
+    "string_type": "must be a text",
+    "list_type": "must be a list",
+    "dict_type": "must be an object with names and values",
+    "int_parsing": "is not a whole number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "enum": "is not one of {expected}",
+    "datetime_parsing": _MOMENT,
+    "datetime_from_date_parsing": _MOMENT,
+    "datetime_type": _MOMENT,
+    "timezone_aware": "needs its zone, as in 2026-12-01T09:00:00Z",
+}
+
 
 class TurnedAway(Exception):
     """The request itself is not in order: its key, its form, its size."""
@@ -110,8 +127,12 @@ def _told(problem: Problem) -> dict[str, Any]:
 def _problem(error: Mapping[str, Any]) -> Problem:
     """Of pydantic's words. The first part of the place tells path, query or body, which nobody asked for."""
     place = [str(part) for part in error["loc"] if part not in ("query", "path", "body", "header")]
-    return Problem(str(error["msg"]), field=".".join(place) or None)
+    message = _WORDS.get(error["type"])
+    if message is None:
+        return Problem(str(error["msg"]), field=".".join(place) or None)
+    return Problem(message.format(**error.get("ctx", {})), field=".".join(place) or None)
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """With a capital letter, unless it begins with the name of a field or file, which is left as it is."""
+    return text[:1].upper() + text[1:] if text.split(" ", 1)[0].isalpha() else text

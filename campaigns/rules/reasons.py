@@ -165,7 +165,7 @@ def _nobody_left(facts: CampaignFacts) -> str | None:
 def _waits_until(facts: CampaignFacts, *, due: datetime, now: datetime) -> str:
     moment = local_moment(due, zone=facts.zone, now=now)
     match facts.next_waits_for:
-        case Waiting.HOURS:
+        case Waiting.HOURS | None:  # nothing was noted of a first call: only the hours may hold it
             return f"Outside calling hours until {moment}."
         case Waiting.RETRY:
             return f"Waiting to call {_people(facts.queued)} again; the next call is due at {moment}."
@@ -177,8 +177,6 @@ def _waits_until(facts: CampaignFacts, *, due: datetime, now: datetime) -> str:
             return f"LiraX did not take the last calls; the next try is at {moment}."
         case Waiting.NOT_BEFORE:
             return f"The next call was asked for not before {moment}."
-        case None:
-            return f"The next call is due at {moment}."
         case _:
             assert_never(facts.next_waits_for)
 
@@ -220,7 +218,7 @@ def _due_later(recipient: RecipientFacts, *, due: datetime, zone: str, now: date
     match recipient.waits_for:
         case Waiting.RETRY:
             return f"To be called again after {_heard(recipient.last_result)}, not before {moment}."
-        case Waiting.HOURS:
+        case Waiting.HOURS | None:
             return f"Outside calling hours until {moment}."
         case Waiting.NUMBER_BUSY:
             return f"Another call to this number is open; looked at again at {moment}."
@@ -230,8 +228,6 @@ def _due_later(recipient: RecipientFacts, *, due: datetime, zone: str, now: date
             return f"LiraX did not take the last call; the next try is at {moment}."
         case Waiting.NOT_BEFORE:
             return f"The call was asked for not before {moment}."
-        case None:
-            return f"Due at {moment}."
         case _:
             assert_never(recipient.waits_for)
 
@@ -245,6 +241,8 @@ def _due_now(recipient: RecipientFacts, *, campaign: CampaignFacts, now: datetim
         return (
             f"Waiting for a free line; its turn comes after {_counted(recipient.ahead, 'other', 'others')}."
         )
+    if campaign.free_lines:
+        return "It is due, and called as soon as the pace of the campaign allows."
     return "Waiting for a free line."
 
 

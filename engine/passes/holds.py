@@ -31,10 +31,10 @@ async def hold(house: House, account_id: AccountId, *, kind: str, said: str = ""
     facts = house.accounts.get(account_id)
     reasons = {
         KEY_REFUSED: f"LiraX refuses the key of account {facts.name} (401): check DZVIN_LIRAX_TOKEN; "
-        "dialling goes on by itself once the key works",
+        "dialling goes on by itself once the key works.",
         UNREACHABLE: f"LiraX cannot be reached at {facts.url} ({said}); dialling goes on by itself "
-        "once it answers",
-        NO_KEY: f"the LiraX account {facts.name} has no key: set DZVIN_LIRAX_TOKEN and start again",
+        "once it answers.",
+        NO_KEY: f"The LiraX account {facts.name} has no key: set DZVIN_LIRAX_TOKEN and start again.",
     }
     probe_at = house.clock.now() + PROBE_EVERY[kind]
 

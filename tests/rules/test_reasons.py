@@ -53,7 +53,7 @@ CAMPAIGNS = [
         a_campaign(next_due=LATER, next_waits_for=Waiting.RETRY),
         "Waiting to call 3 people again; the next call is due at 14:30 (Europe/Kyiv).",
     ),
-    (a_campaign(next_due=LATER), "The next call is due at 14:30 (Europe/Kyiv)."),
+    (a_campaign(next_due=LATER), "Outside calling hours until 14:30 (Europe/Kyiv)."),
     (a_campaign(free_lines=0), "All 10 lines of the account are busy; the next free one is taken."),
     (
         a_campaign(recipients=0, queued=0),
@@ -91,7 +91,9 @@ RECIPIENTS = [
         a_campaign(),
         "Outside calling hours until Wed 2 Dec 02:00 (America/New_York).",
     ),
-    (a_recipient(), a_campaign(), "Waiting for a free line."),
+    (a_recipient(due_at=LATER), a_campaign(), "Outside calling hours until 14:30 (Europe/Kyiv)."),
+    (a_recipient(), a_campaign(free_lines=0), "Waiting for a free line."),
+    (a_recipient(), a_campaign(), "It is due, and called as soon as the pace of the campaign allows."),
     (a_recipient(ahead=12), a_campaign(), "Waiting for a free line; its turn comes after 12 others."),
     (
         a_recipient(waits_for=Waiting.NUMBER_BUSY),

@@ -80,3 +80,22 @@ async def test_bad_bytes_never_make_a_5xx(office: Office) -> None:
             for kind in ("application/json", "application/yaml"):
                 answer = await office.admin.post(path, content=body, headers={"Content-Type": kind})
                 assert 400 <= answer.status_code < 500, f"{path} {kind} {body[:20]!r}: {answer.text}"
+
+
+async def test_wrong_fields_are_told_in_plain_words_under_their_own_names(office: Office) -> None:
+    answer = await office.trigger.post("/api/v1/calls", json={"not_before": "2026-12-01T09:00:00", "foo": 1})
+    assert answer.json()["errors"] == [
+        {"field": "campaign", "message": "is required"},
+        {"field": "phone", "message": "is required"},
+        {"field": "not_before", "message": "needs its zone, as in 2026-12-01T09:00:00Z"},
+        {"field": "foo", "message": "is not a field here"},
+    ]
+    answer = await office.admin.get("/api/v1/campaigns?limit=501")
+    assert answer.json()["detail"] == "limit: must be at most 500"
+
+
+async def test_a_text_that_is_no_json_says_in_which_line(office: Office) -> None:
+    answer = await office.admin.post(
+        "/api/v1/campaigns", content="{", headers={"Content-Type": "application/json"}
+    )
+    assert answer.json()["detail"].startswith("line 1: this is not JSON")
