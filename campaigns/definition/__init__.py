@@ -5,7 +5,15 @@ One file per part of the contract's section 4: `calling`, `hours`, `moments`, `f
 """
 
 from campaigns.definition.columns import columns_needed, texts_of
-from campaigns.definition.definition import Definition, policy_of, read_definition
+from campaigns.definition.definition import Definition, policy_of, read_definition, survey_definition
 from campaigns.definition.outline import outline
 
-__all__ = ["Definition", "columns_needed", "outline", "policy_of", "read_definition", "texts_of"]
+__all__ = [
+    "Definition",
+    "columns_needed",
+    "outline",
+    "policy_of",
+    "read_definition",
+    "survey_definition",
+    "texts_of",
+]

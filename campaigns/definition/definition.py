@@ -60,6 +60,27 @@ def read_definition(
     `file` is its name in problems; `beside` is the folder of the files it names, None over the API, where it
     may name none. It is pure work: on the event loop, large texts belong into a thread.
     """
+    definition, problems = survey_definition(
+        text, file=file, form=form, beside=beside, account_timezone=account_timezone, today=today
+    )
+    if problems:
+        raise WrongInput(*problems)
+    return definition
+
+
+def survey_definition(
+    text: str | bytes,
+    *,
+    file: str | None,
+    form: Literal["yaml", "json"],
+    beside: Path | None,
+    account_timezone: str,
+    today: date,
+) -> tuple[Definition, list[Problem]]:
+    """As `read_definition`, with what could be read beside the problems: enough to look at its list too.
+
+    Raises WrongInput where there is no definition to look at.
+    """
     root = _tree(text, file=file, form=form)
     findings = Findings(file)
     surroundings = Surroundings(Origin.FILE if beside else Origin.API, beside, account_timezone)
@@ -71,16 +92,17 @@ def read_definition(
     if isinstance(recipients, list):
         _check_columns(policy, recipients, root=root, findings=findings)
     document = _document(root, findings)
-    findings.raise_if_any()
-    return Definition(
+    problems = findings.problems()
+    definition = Definition(
         document=document,
         recipients=recipients,
-        play_file=_play_file(section, policy, beside=beside),
+        play_file=None if problems else _play_file(section, policy, beside=beside),
         phone_column=phone_column,
         fingerprint=hashlib.sha256(_canonical(document)).hexdigest(),
         policy=policy,
-        notes=remarks(policy, section, today=today, from_file=beside is not None),
+        notes=() if problems else remarks(policy, section, today=today, from_file=beside is not None),
     )
+    return definition, problems
 
 
 def policy_of(document: Mapping[str, Any], *, account_timezone: str) -> Policy:

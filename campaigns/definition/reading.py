@@ -50,14 +50,16 @@ class Findings:
             return
         self._problems.append(Problem(message, field=field or None, file=self._file, line=line))
 
-    def raise_if_any(self) -> None:
-        """Raises WrongInput with every problem."""
-        if not self._problems:
-            return
+    def problems(self) -> list[Problem]:
         problems = sorted(self._problems, key=lambda problem: problem.line or 0)
         if self._further:
             problems.append(Problem(f"and {self._further} further problems", file=self._file))
-        raise WrongInput(*problems)
+        return problems
+
+    def raise_if_any(self) -> None:
+        """Raises WrongInput with every problem."""
+        if self._problems:
+            raise WrongInput(*self.problems())
 
 
 @dataclass(frozen=True)

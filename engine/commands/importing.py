@@ -5,7 +5,7 @@ interrupted can simply be repeated: who is there already counts as a duplicate.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 from campaigns.lists.batches import ROWS, Batch, Reading
 from campaigns.lists.demands import demand_of
 from campaigns.lists.mappings import prepare_mappings
-from campaigns.lists.opening import wrong
 from campaigns.lists.preparing import Warned
 from campaigns.lists.rejects import KEPT, RejectedRow
+from campaigns.problems import Problem, WrongInput
 from campaigns.rules.calling_hours import next_permitted
 from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import CampaignId, CampaignState, Outcome, RecipientState
@@ -83,7 +83,7 @@ async def import_list(
                 progress(importer.progress(batch.done))
     result = importer.result()
     if result.rejected and not result.accepted and not result.duplicates:
-        raise wrong(name, _nobody(result))
+        raise WrongInput(*_nobody(result, name=name))
     return result
 
 
@@ -115,12 +115,11 @@ def _check_open(state: CampaignState | None) -> None:
         raise Conflict(f"the campaign is {state}; nobody can be added to it any more")
 
 
-def _nobody(result: ImportResult) -> str:
-    first = result.rejected[0]
-    return (
-        f"nobody in the list can be called: {result.rejected_count} rejected, "
-        f"the first is row {first.row}: {first.reason}"
-    )
+def _nobody(result: ImportResult, *, name: str) -> Iterator[Problem]:
+    """That the list is none, and each row with what is wrong with it, as far as they were kept."""
+    yield Problem(f"nobody in the list can be called: {result.rejected_count} rejected", file=name)
+    for row in result.rejected:
+        yield Problem(f"{row.phone or '(no number)'}: {row.reason}", file=name, line=row.row)
 
 
 @dataclass

@@ -111,6 +111,28 @@ def test_check_names_every_mistake_with_its_line(shell: Shell) -> None:
     assert all(line.startswith("reminder.yaml:") for line in said.err.splitlines())
 
 
+def test_check_names_the_mistakes_of_the_list_beside_those_of_the_definition(shell: Shell) -> None:
+    write_campaign(
+        shell.folder, definition=DEFINITION.replace("{{ amount }}", "{{ debt }}") + "countri: UA\n"
+    )
+    said = shell.run("check", "reminder.yaml")
+    assert said.code == 2
+    assert "countri: “countri” is not a key here" in said.err
+    assert "the list has no column “debt”" in said.err
+
+
+def test_check_refuses_a_list_in_which_nobody_can_be_called_as_an_import_does(shell: Shell) -> None:
+    write_campaign(shell.folder)
+    (shell.folder / "people.csv").write_text("phone,name,amount\n123,Olena,5\nabc,Ivan,5\n")
+    said = shell.run("check", "reminder.yaml")
+    assert said.code == 2
+    assert [line.split(":")[0] for line in said.err.splitlines()] == [
+        "nobody in the list can be called",
+        "row 2",
+        "row 3",
+    ]
+
+
 def test_a_list_without_a_column_that_texts_use_is_wrong_input(shell: Shell) -> None:
     write_campaign(shell.folder, definition=DEFINITION.replace("{{ amount }}", "{{ debt }}"))
     for words in (["check", "reminder.yaml"], ["run", "reminder.yaml"]):

@@ -15,12 +15,13 @@ from campaigns.lists.demands import demand_of
 from campaigns.lists.mappings import prepare_mappings
 from campaigns.lists.preparing import Warned
 from campaigns.lists.rejects import RejectedRow
+from campaigns.problems import Problem, WrongInput
 from campaigns.rules.sms_parts import count_parts
 from campaigns.texts import render_text
 from engine.commands.reading_lists import read_batches
 from engine.settings import Settings
 from web.cli.looking import reading_of
-from web.cli.reading import definition_in
+from web.cli.reading import definition_and_list_in
 from web.cli.talking import answer
 
 SAMPLED = 1000  # people whose SMS are measured
@@ -52,8 +53,10 @@ class People:
 
 async def check_file(settings: Settings, file: Path) -> None:
     """Raises WrongInput with every problem."""
-    definition = definition_in(file, settings)
+    definition = await definition_and_list_in(file, settings)
     people = await read_people(definition)
+    if people is not None and people.rejected and not people.accepted:
+        raise WrongInput(Problem("nobody in the list can be called"), *row_problems(people))
     figures = ListFigures(people.accepted, people.duplicates, people.rejected_count) if people else None
     for sentence in outline(definition, figures=figures):
         answer(sentence)
@@ -87,6 +90,11 @@ def sms_sentences(definition: Definition, people: Sequence[dict[str, Any]]) -> I
         parts = f"{most}" if fewest == most else f"{fewest} to {most}"
         encoding = " or ".join(sorted({sms.encoding for sms in counted}))
         yield f"The SMS of rule {number} has {parts} part{'' if most == 1 else 's'} ({encoding})."
+
+
+def row_problems(people: People) -> Iterator[Problem]:
+    """As an import would tell them, which refuses such a list."""
+    return (Problem(sentence) for sentence in row_sentences(people))
 
 
 def row_sentences(people: People) -> Iterator[str]:

@@ -32,12 +32,10 @@ def run(
 
     Serves pages, API and webhooks meanwhile. Interrupt it at any time: run again, it goes on where it was.
     """
-    from web.cli.looking import look_at_list
-    from web.cli.reading import definition_in
+    from web.cli.reading import definition_and_list_in
 
     settings = settings_here()
-    definition = definition_in(file, settings)
-    perform(look_at_list(definition))
+    definition = perform(definition_and_list_in(file, settings))
     if results is not None:
         check_folder_of(results, field="--results")
     check_file_is_free(settings)

@@ -3,16 +3,37 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from campaigns.definition import Definition, read_definition
+from campaigns.definition import Definition, survey_definition
 from campaigns.problems import Problem, WrongInput
 from engine.clock import SystemClock
 from engine.settings import Settings
+from web.cli.looking import look_at_list
 
 LARGEST_BYTES = 10_000_000  # with people written down in it; longer lists are files of their own
 
 
 def definition_in(file: Path, settings: Settings) -> Definition:
     """Raises WrongInput with all problems of the file."""
+    definition, problems = survey_in(file, settings)
+    if problems:
+        raise WrongInput(*problems)
+    return definition
+
+
+async def definition_and_list_in(file: Path, settings: Settings) -> Definition:
+    """Raises WrongInput with all problems of the file and of the columns of its list."""
+    definition, problems = survey_in(file, settings)
+    try:
+        await look_at_list(definition)
+    except WrongInput as error:
+        problems = [*problems, *error.problems]
+    if problems:
+        raise WrongInput(*problems)
+    return definition
+
+
+def survey_in(file: Path, settings: Settings) -> tuple[Definition, list[Problem]]:
+    """What could be read, and what is wrong with it. Raises WrongInput where there is nothing to read."""
     try:
         if file.stat().st_size > LARGEST_BYTES:
             raise WrongInput(
@@ -22,7 +43,7 @@ def definition_in(file: Path, settings: Settings) -> Definition:
     except OSError as error:
         raise WrongInput(Problem(f"cannot be read: {error.strerror or error}", file=str(file))) from error
     zone = ZoneInfo(settings.account_timezone)
-    return read_definition(
+    return survey_definition(
         text,
         file=str(file),
         form="json" if file.suffix.lower() == ".json" else "yaml",

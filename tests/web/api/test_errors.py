@@ -98,4 +98,4 @@ async def test_a_text_that_is_no_json_says_in_which_line(office: Office) -> None
     answer = await office.admin.post(
         "/api/v1/campaigns", content="{", headers={"Content-Type": "application/json"}
     )
-    assert answer.json()["detail"].startswith("line 1: this is not JSON")
+    assert answer.json()["detail"].startswith("Line 1: this is not JSON")
