@@ -96,6 +96,13 @@ def _not_placed_after_all(change: Change, attempt: AttemptRow) -> None:
         change.count(attempt.campaign_id, campaigns.CALLS, "placed", -1)
 
 
+def _placed_after_all(change: Change, attempt: AttemptRow) -> None:
+    """LiraX speaks of a call before its answer to the request is here: when it left we know only roughly."""
+    if attempt.state is AttemptState.PLACING:
+        attempts.save(change.connection, attempt.id, placed_at=attempt.claimed_at)
+        change.count(attempt.campaign_id, campaigns.CALLS, "placed")
+
+
 def nobody_can_tell(change: Change, attempt: AttemptRow) -> None:
     """Time is up. What an event told of the end stands; else the result is `unknown`, never a guess."""
     policy = change.policy(attempt.campaign_id)
@@ -173,16 +180,14 @@ def _known_to_ring(change: Change, attempt: AttemptRow) -> None:
         return
     until = attempt.claimed_at + change.house.settings.unclear_until
     attempts.save(change.connection, attempt.id, state=AttemptState.PLACED.value, deadline=until)
-    if attempt.state is AttemptState.PLACING:
-        change.count(attempt.campaign_id, campaigns.CALLS, "placed")
+    _placed_after_all(change, attempt)
 
 
 def _end(
     change: Change, attempt: AttemptRow, state: AttemptState, result: CallResult, *, detail: str | None
 ) -> None:
     at = attempt.ended_at or change.now
-    if attempt.state is AttemptState.PLACING:
-        change.count(attempt.campaign_id, campaigns.CALLS, "placed")
+    _placed_after_all(change, attempt)
     _close(change, attempt, state, result, at=at, detail=detail)
     if result in ANSWERED:
         change.count(attempt.campaign_id, campaigns.CALLS, "answered")

@@ -29,10 +29,11 @@ PROBE_EVERY = {
 async def hold(house: House, account_id: AccountId, *, kind: str, said: str = "") -> None:
     """Hold the account's dialling; it stays held until a probe succeeds."""
     facts = house.accounts.get(account_id)
+    why = said.removeprefix("LiraX cannot be reached: ").rstrip(".")
     reasons = {
         KEY_REFUSED: f"LiraX refuses the key of account {facts.name} (401): check DZVIN_LIRAX_TOKEN; "
         "dialling goes on by itself once the key works.",
-        UNREACHABLE: f"LiraX cannot be reached at {facts.url} ({said}); dialling goes on by itself "
+        UNREACHABLE: f"LiraX cannot be reached at {facts.url} ({why}); dialling goes on by itself "
         "once it answers.",
         NO_KEY: f"The LiraX account {facts.name} has no key: set DZVIN_LIRAX_TOKEN and start again.",
     }

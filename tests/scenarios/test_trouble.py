@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from campaigns.store import accounts
 from engine.lirax.simulator.faults import Fault, RequestFault
 from tests.scenarios.people import LISTENS, OLENA, TARAS, number
 from tests.world import a_world
@@ -58,3 +59,8 @@ async def test_while_lirax_is_away_nobody_loses_an_attempt(tmp_path: Path) -> No
         assert (row.state, row.attempts) == ("pending", 0)
         assert (await world.attempts(OLENA))[0].state == "unplaced"
         assert await world.state(campaign) == "running"
+        [account] = await world.house.database.read(accounts.every)
+        assert account.hold_reason == (
+            f"LiraX cannot be reached at {account.lirax_url} (All connection attempts failed); "
+            "dialling goes on by itself once it answers."
+        )

@@ -111,6 +111,20 @@ async def test_a_webhook_that_overtakes_the_answer_is_kept_for_it(tmp_path: Path
         assert len(world.rings(OLENA)) == 1
 
 
+async def test_a_call_that_is_told_of_while_its_answer_is_lost_has_a_time_of_placing(tmp_path: Path) -> None:
+    async with a_world(tmp_path, lirax_timeout=timedelta(milliseconds=500)) as world:
+        world.exchange.faults.inject(Fault(RequestFault.LOST_ANSWER))
+        campaign = await world.draft(people=[OLENA])
+        await start(world.house, campaign)
+        stepping = asyncio.create_task(world.engine.step())
+        while not world.posts():
+            await asyncio.sleep(0.01)
+        await world.hear_event(OLENA, "C-1", event="ACCEPTED")
+        await stepping
+        [attempt] = await world.attempts(OLENA)
+        assert (attempt.state, attempt.placed_at) == ("placed", attempt.claimed_at)
+
+
 async def test_repeated_and_late_webhooks_change_nothing(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world:
         world.script(OLENA, presses("1"))
