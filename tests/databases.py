@@ -27,6 +27,8 @@ class Postgres:
         async with admin.connect() as connection:
             autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await autocommit.execute(text(f"CREATE DATABASE {name}"))
+            # A deadlock is looked for after a second; tests that provoke some need not wait so long.
+            await autocommit.execute(text(f"ALTER DATABASE {name} SET deadlock_timeout = '50ms'"))
         await admin.dispose()
         url = self._uri.replace("/postgres?", f"/{name}?", 1)
         database = await open_database(url, upgrade=True)
