@@ -72,15 +72,21 @@ async def create_campaign(house: House, definition: Definition) -> CampaignId:
     return await house.database.write(create)
 
 
-async def find_campaign(house: House, name_or_id: str) -> CampaignId:
-    """The campaign of that name, else of that id. Raises NotFound."""
+async def find_campaign(house: House, name_or_id: str | int) -> CampaignId:
+    """The campaign of that name, else of that id; a number is an id before it is a name. Raises NotFound."""
+    text = str(name_or_id)
+
+    def by_id(connection: Connection) -> CampaignId | None:
+        if not (text.isascii() and text.isdigit() and len(text) < 18):
+            return None
+        row = campaigns.get(connection, CampaignId(int(text)))
+        return None if row is None else row.id
 
     def find(connection: Connection) -> CampaignId | None:
-        found = campaigns.find(connection, name_or_id)
-        if found is None and name_or_id.isascii() and name_or_id.isdigit() and len(name_or_id) < 18:
-            row = campaigns.get(connection, CampaignId(int(name_or_id)))
-            found = None if row is None else row.id
-        return found
+        by_name = campaigns.find(connection, text)
+        if isinstance(name_or_id, int):
+            return by_id(connection) or by_name
+        return by_name or by_id(connection)
 
     campaign_id = await house.database.read(find)
     if campaign_id is None:

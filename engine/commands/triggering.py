@@ -24,7 +24,7 @@ from engine.house import House
 class Trigger:
     """`campaign` is a name or an id; the limits narrow the campaign's window."""
 
-    campaign: str
+    campaign: str | int
     phone: str
     external_id: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)

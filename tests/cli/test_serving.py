@@ -135,6 +135,7 @@ def test_numbers_are_put_on_the_do_not_call_list_and_taken_off_again(shell: Shel
     assert shell.run("suppress", "remove", "+380501112233").code == 1
     half_wrong = shell.run("suppress", "add", "12", "0501112234")
     assert half_wrong.code == 2
+    assert half_wrong.err == "12: 12 is too short for a phone number\n"
     assert half_wrong.out == "380501112234 will not be called or texted again\n"
 
 

@@ -118,7 +118,7 @@ def _trigger(asked: NewCall) -> Trigger:
     if asked.not_before and asked.not_after and asked.not_before >= asked.not_after:
         raise WrongInput(Problem("must be later than not_before", field="not_after"))
     return Trigger(
-        campaign=str(asked.campaign),
+        campaign=asked.campaign,
         phone=str(asked.phone),
         external_id=None if asked.external_id is None else str(asked.external_id),
         data=asked.data,

@@ -1,5 +1,6 @@
 """`dzvin suppress`: the do-not-call list."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -57,7 +58,7 @@ async def _add(door: "Door", phones: list[str], reason: str | None) -> None:
         try:
             entry = await door.post(PATH, {"phone": phone, "reason": reason})
         except WrongInput as error:
-            problems += error.problems
+            problems += [replace(problem, field=phone) for problem in error.problems]
             continue
         answer(f"{entry['phone']} will not be called or texted again")
     if problems:

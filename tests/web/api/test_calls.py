@@ -57,6 +57,14 @@ async def test_the_campaign_may_be_named_by_its_id(office: Office) -> None:
     assert (await trigger(office, campaign=str(campaign["id"]), phone="0501234567")).status_code == 201
 
 
+async def test_a_number_is_an_id_even_where_a_campaign_bears_it_as_its_name(office: Office) -> None:
+    campaign = await office.started()
+    namesake = await office.started(name=str(campaign["id"]))
+    assert (await trigger(office, campaign=campaign["id"])).json()["campaign"] == campaign["name"]
+    by_name = await trigger(office, campaign=str(campaign["id"]), phone="0501234567")
+    assert by_name.json()["campaign"] == namesake["name"]
+
+
 async def test_a_number_already_open_in_the_campaign_is_409(office: Office) -> None:
     await office.started()
     await trigger(office)
