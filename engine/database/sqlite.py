@@ -192,4 +192,13 @@ def _pragmas(readonly: bool) -> list[str]:
     common = ["busy_timeout=5000", "foreign_keys=ON", "temp_store=MEMORY"]
     if readonly:
         return [*common, "query_only=ON"]
-    return ["journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", *common]
+    # An import adds to an index of numbers all over the place: with a small cache and a checkpoint every 4 MB
+    # the same pages are written again and again, which costs a third of its speed.
+    return [
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "cache_size=-48000",  # KiB
+        "wal_autocheckpoint=16000",  # pages of 4 KiB
+        *common,
+    ]
