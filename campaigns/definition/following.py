@@ -17,9 +17,9 @@ from campaigns.definition.orders import read_orders
 from campaigns.definition.reading import Place, Section, open_section, shown
 from campaigns.definition.tree import Items
 from campaigns.rules.policy import CallingWindow, Rule, SmsSender, When
-from campaigns.rules.vocabulary import FINAL_STATES, EffectKind, RecipientState
+from campaigns.rules.vocabulary import FINAL_STATES, ORDERED_EFFECTS, RecipientState
 
-RULE_KEYS = ("when", "outcome", "suppress", "sms", *EffectKind)
+RULE_KEYS = ("when", "outcome", "suppress", "sms", *sorted(ORDERED_EFFECTS))
 WHEN_KEYS = ("key", "ivr", "entry", "result", "state")
 SMS_KEYS = ("modem", "ext", "hours")
 NO_CONDITION = When()

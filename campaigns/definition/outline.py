@@ -165,6 +165,8 @@ def _order(order: Order) -> str:
             return f"the contact is named “{fields['name']}”"
         case EffectKind.CAMPAIGN:
             return f"the person goes on in the campaign “{fields['name']}”"
+        case EffectKind.BLACKLIST:
+            raise AssertionError("no rule orders an errand of the account")
 
 
 def _sms(policy: Policy) -> Iterator[str]:

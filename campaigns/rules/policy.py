@@ -46,6 +46,15 @@ class Pace:
     lines: int | None = None  # calls at once, None = all the account has
     per_minute: int | None = None  # requests in any 60 s
     weight: int = 1  # share of the account's lines against other campaigns
+    per_agent: float = 1.0  # calls in the air for each free agent
+    max_abandoned: float | None = None  # share (0 to 1) of people answered by nobody that slows the dialling
+
+
+@dataclass(frozen=True)
+class Agents:
+    """Who takes the calls of a campaign that connects people; `exts` is None for every employee."""
+
+    exts: frozenset[str] | None
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,7 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     sms: SmsSender | None = None
     open: bool = False
+    agents: Agents | None = None  # None: the calls do not wait for anybody to be free
 
 
 class KeyPress(NamedTuple):

@@ -112,7 +112,7 @@ OPEN_SMS = frozenset({SmsState.QUEUED, SmsState.SENDING})
 
 
 class EffectKind(StrEnum):
-    """What a rule may order beside the SMS."""
+    """What leaves beside calls and SMS, each once."""
 
     TASK = "task"
     NOTE = "note"
@@ -120,15 +120,26 @@ class EffectKind(StrEnum):
     MESSAGE = "message"
     CONTACT = "contact"
     CAMPAIGN = "campaign"  # the person goes on in another campaign
+    BLACKLIST = "blacklist"  # an errand of the account: the number goes on LiraX's own blacklist
 
 
-CRM_EFFECTS = frozenset(EffectKind) - {EffectKind.CAMPAIGN}
+CRM_EFFECTS = frozenset(EffectKind) - {EffectKind.CAMPAIGN, EffectKind.BLACKLIST}
+"""Effects that a rule orders and a command of LiraX performs."""
+
+ORDERED_EFFECTS = CRM_EFFECTS | {EffectKind.CAMPAIGN}
+"""What a rule may order."""
 
 
 class EffectState(StrEnum):
     QUEUED = "queued"
+    SENDING = "sending"  # intent committed; the request may be on its way
     DONE = "done"
     FAILED = "failed"
+    UNKNOWN = "unknown"  # LiraX may have done it; never repeated by itself
+
+
+OPEN_EFFECTS = frozenset({EffectState.QUEUED, EffectState.SENDING})
+"""A campaign is not finished while one of its effects is in one of these."""
 
 
 class Scope(StrEnum):

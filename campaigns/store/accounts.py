@@ -1,6 +1,6 @@
 """LiraX accounts, and the holds that stop their dialling."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,7 +22,17 @@ class AccountRow(NamedTuple):
     lirax_url: str
     lirax_token: str | None  # sealed
     webhook_token: str | None  # sealed
+    next_webhook_token: str | None  # sealed
     timezone: str
+    lines: int
+    extensions: Sequence[str] | None
+    modems: Sequence[str] | None
+    history_url: str | None
+    history_login: str | None
+    history_password: str | None  # sealed
+    push_suppressions: bool
+    capabilities: Mapping[str, Any] | None
+    closed_at: datetime | None
     hold_kind: str | None
     hold_reason: str | None
     probe_at: datetime | None

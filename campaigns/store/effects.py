@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from campaigns.rules.vocabulary import CampaignId, EffectId, EffectKind, EffectState, RecipientId
+from campaigns.rules.vocabulary import (
+    OPEN_EFFECTS,
+    AccountId,
+    CampaignId,
+    EffectId,
+    EffectKind,
+    EffectState,
+    RecipientId,
+)
 from campaigns.store.dialects import upsert
 from campaigns.tables import Effect
 
@@ -15,18 +23,27 @@ _columns = _table.c
 
 
 _QUEUED = _columns.state == EffectState.QUEUED.value
+_OPEN = _columns.state.in_(sorted(OPEN_EFFECTS))
 _DUE = (
-    select(_columns.id, _columns.campaign_id, _columns.recipient_id, _columns.kind, _columns.body)
+    select(
+        _columns.id,
+        _columns.account_id,
+        _columns.campaign_id,
+        _columns.recipient_id,
+        _columns.kind,
+        _columns.body,
+    )
     .where(_QUEUED, _columns.due_at <= bindparam("now"))
     .order_by(_columns.due_at, _columns.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_HOW_MANY_QUEUED = select(func.count()).where(_columns.campaign_id == bindparam("campaign"), _QUEUED)
+_HOW_MANY_OPEN = select(func.count()).where(_columns.campaign_id == bindparam("campaign"), _OPEN)
 
 
 class EffectRow(NamedTuple):
     id: EffectId
+    account_id: AccountId
     campaign_id: CampaignId
     recipient_id: RecipientId
     kind: EffectKind
@@ -37,6 +54,7 @@ def add(
     connection: Connection,
     cause: str,
     *,
+    account_id: AccountId,
     campaign_id: CampaignId,
     recipient_id: RecipientId,
     kind: EffectKind,
@@ -48,6 +66,7 @@ def add(
         upsert(connection, _table)
         .values(
             cause=cause,
+            account_id=account_id,
             campaign_id=campaign_id,
             recipient_id=recipient_id,
             kind=kind.value,
@@ -64,7 +83,7 @@ def add(
 
 def due(connection: Connection, *, now: datetime, limit: int) -> list[EffectRow]:
     rows = connection.execute(_DUE, {"now": now, "limit": limit})
-    return [EffectRow(*row[:3], EffectKind(row[3]), row[4]) for row in rows]
+    return [EffectRow(*row[:4], EffectKind(row[4]), row[5]) for row in rows]
 
 
 def finish(
@@ -77,5 +96,5 @@ def finish(
     )
 
 
-def how_many_queued(connection: Connection, campaign_id: CampaignId) -> int:
-    return connection.execute(_HOW_MANY_QUEUED, {"campaign": campaign_id}).scalar_one()
+def how_many_open(connection: Connection, campaign_id: CampaignId) -> int:
+    return connection.execute(_HOW_MANY_OPEN, {"campaign": campaign_id}).scalar_one()

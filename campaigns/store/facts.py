@@ -13,11 +13,11 @@ from campaigns.rules.calling_hours import next_permitted
 from campaigns.rules.policy import Policy
 from campaigns.rules.reasons import CampaignFacts, Waiting
 from campaigns.rules.vocabulary import (
+    OPEN_EFFECTS,
     OPEN_SMS,
     QUEUED_STATES,
     CampaignId,
     CampaignState,
-    EffectState,
     RecipientState,
 )
 from campaigns.tables import Account, Campaign, Effect, LineSlot, Recipient, Sms, Tally
@@ -253,7 +253,6 @@ def _open_sms(connection: Connection, campaign_id: CampaignId) -> int:
 
 
 def _open_effects(connection: Connection, campaign_id: CampaignId) -> int:
-    mine = select(func.count()).where(
-        _effect.c.campaign_id == campaign_id, _effect.c.state == EffectState.QUEUED.value
-    )
+    open_words = [str(state) for state in OPEN_EFFECTS]
+    mine = select(func.count()).where(_effect.c.campaign_id == campaign_id, _effect.c.state.in_(open_words))
     return connection.execute(mine).scalar_one()

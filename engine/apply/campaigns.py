@@ -56,5 +56,5 @@ def _is_over(under_way: Change, campaign_id: CampaignId) -> bool:
         return False
     return not (
         sms.how_many_open(under_way.connection, campaign_id)
-        or effects.how_many_queued(under_way.connection, campaign_id)
+        or effects.how_many_open(under_way.connection, campaign_id)
     )

@@ -26,10 +26,12 @@ def order_effects(
 def _order(change: Change, row: RecipientRow, fired: Fired, *, policy: Policy, cause: str) -> None:
     if fired.rule.sms is not None:
         _order_sms(change, row, fired.rule.sms, policy=policy, cause=cause)
+    account_id = change.campaign(row.campaign_id).account_id
     for place, order in enumerate(fired.rule.orders):
         effects.add(
             change.connection,
             f"{cause}:{place}",
+            account_id=account_id,
             campaign_id=row.campaign_id,
             recipient_id=row.id,
             kind=order.kind,

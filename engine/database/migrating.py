@@ -14,12 +14,12 @@ from engine.errors import DatabaseTrouble
 FOLDER = Path(campaigns.migrations.__file__).parent
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the database up to date; raises DatabaseTrouble when it is newer than this program."""
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Bring the database up to that revision; raises DatabaseTrouble when it is newer than this program."""
     if not is_current(connection):
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def is_current(connection: Connection) -> bool:

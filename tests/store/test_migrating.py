@@ -56,3 +56,39 @@ async def test_an_old_database_is_not_used_unmigrated(database: Database, databa
     await database.write(lambda connection: connection.execute(text("DELETE FROM alembic_version")) and None)
     with pytest.raises(DatabaseTrouble, match="run `dzvin db upgrade` first"):
         await open_database(database_url, upgrade=False)
+
+
+def first_version(connection: Connection) -> None:
+    """An empty database as revision 0001 made it."""
+    found = inspect(connection).get_table_names()
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+    for name in found:
+        cascade = "" if connection.dialect.name == "sqlite" else " CASCADE"
+        connection.execute(text(f'DROP TABLE "{name}"{cascade}'))
+    migrate(connection, to="0001")
+
+
+def an_effect(connection: Connection) -> None:
+    """A note that was ordered while the first version ran."""
+    moment = "0" if connection.dialect.name == "sqlite" else "now()"
+    for statement in (
+        "INSERT INTO account (id, name, lirax_url, timezone) VALUES (7, 'a', 'u', 'UTC')",
+        "INSERT INTO campaign (id, name, account_id, state, definition, fingerprint, had_recipients, credit,"
+        " created_at)"
+        f" VALUES (5, 'c', 7, 'running', '{{}}', 'f', true, 0, {moment})",
+        "INSERT INTO recipient (id, campaign_id, phone, round, state, attempts, calls, turn, data)"
+        " VALUES (3, 5, '380671234567', 0, 'done', 1, 1, 1, '{}')",
+        "INSERT INTO effect (id, cause, campaign_id, recipient_id, kind, body, state, tries, created_at)"
+        f" VALUES (1, 'x', 5, 3, 'note', '{{}}', 'queued', 0, {moment})",
+    ):
+        connection.execute(text(statement))
+
+
+async def test_an_effect_of_the_first_version_belongs_to_its_campaigns_account(database: Database) -> None:
+    await database.write(first_version)
+    await database.write(an_effect)
+    await database.write(migrate)
+    query = text("SELECT account_id, campaign_id, recipient_id FROM effect")
+    assert await database.read(lambda connection: tuple(connection.execute(query).one())) == (7, 5, 3)
+    assert await database.read(is_current)
