@@ -13,16 +13,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import httpx
 
 from engine.lirax import wire
-from engine.lirax.commands import COMMANDS, Command, UnknownWord, check_params, command_named
+from engine.lirax.answers import Answer, CallTaken
+from engine.lirax.commands import COMMANDS, Command, check_params, command_named
 from engine.lirax.errors import Unavailable
-from engine.lirax.wire import CallRequest, Shop, SmsDelivery
+from engine.lirax.requests import MakeTwoCalls, Request
 
-__all__ = ["CallRequest", "LiraxClient", "Shop", "SmsDelivery", "UnknownWord"]
+A = TypeVar("A", bound=Answer)
 
 CONNECT_SECONDS = 5.0
 KEEPALIVE_SECONDS = 2.0  # longer, and LiraX's side may close just as we write: needless doubt
@@ -97,31 +98,18 @@ class LiraxClient:
         for _ in range(lines + SPARE_CONNECTIONS):
             self._free.put_nowait(self._connection())
 
-    async def make_two_calls(self, call: CallRequest, *, before_send: Callable[[], None]) -> str:
+    async def send(self, request: Request[A]) -> A:
+        """The typed answer to any request."""
+        reply = await self._send(COMMANDS[request.cmd], request.form())
+        return cast(A, reply.answer)
+
+    async def make_two_calls(self, call: MakeTwoCalls, *, before_send: Callable[[], None]) -> str:
         """`id_make2calls`. `before_send` runs right before the first byte may leave.
 
         It may raise Unavailable(kind="aborted"); then nothing has left. Whatever it raises comes out here.
         """
-        command = COMMANDS["make2Calls"]
-        answer = await self._send(command, wire.call_params(call), before_send=before_send)
-        provider_id = wire.read_id(answer, "id_make2calls")
-        assert provider_id is not None  # promised: read_answer has seen it
-        return provider_id
-
-    async def send_sms(self, *, ext: str, modem: str, phone: str, text: str) -> str:
-        """`id_sms`, as the digits that `smsDelivered` will name."""
-        params = wire.sms_params(ext=ext, modem=modem, phone=phone, text=text)
-        answer = await self._send(COMMANDS["sendSMS"], params)
-        sms_id = wire.read_sms_id(answer)
-        assert sms_id is not None  # promised: read_answer has seen it
-        return sms_id
-
-    async def check_sms(self, *, ext: str, modem: str, sms_id: str) -> SmsDelivery:
-        params = wire.check_params_of(ext=ext, modem=modem, sms_id=sms_id)
-        return wire.read_delivery(await self._send(COMMANDS["checkSMS"], params))
-
-    async def get_shops(self) -> list[Shop]:
-        return wire.read_shops(await self._send(COMMANDS["getShops"], {}))
+        reply = await self._send(COMMANDS[call.cmd], call.form(), before_send=before_send)
+        return cast(CallTaken, reply.answer).id_make2calls
 
     async def command(self, name: str, params: Mapping[str, str]) -> dict[str, Any]:
         """Any command, values as they are, the answer as it is; {} for an empty one.
@@ -130,7 +118,7 @@ class LiraxClient:
         """
         command = command_named(name)
         check_params(command, params)
-        return await self._send(command, params)
+        return (await self._send(command, params)).values
 
     async def close(self) -> None:
         """Closes what is idle; requests on their way must have been awaited before."""
@@ -139,7 +127,7 @@ class LiraxClient:
 
     async def _send(
         self, command: Command, params: Mapping[str, str], *, before_send: Callable[[], None] = _always
-    ) -> dict[str, Any]:
+    ) -> wire.Reply:
         sending = _Sending(before_send)
         form = wire.form_of(command, params, token=self._token)
         try:
@@ -153,7 +141,7 @@ class LiraxClient:
                 raise
             self._explain(command, sending, error)
         assert sending.status is not None
-        return wire.read_answer(command, sending.status, body=self._without_token(sending.body))
+        return wire.read_reply(command, sending.status, body=self._without_token(sending.body))
 
     def _explain(self, command: Command, sending: _Sending, error: Exception) -> None:
         """Raises what a broken exchange means; returns if the verdict had come before it broke."""

@@ -1,95 +1,51 @@
-"""Every command of LiraX, with its parameters exactly as printed: the table that `wire` reads.
+"""The table of LiraX's commands by name, made of the models in `engine.lirax.requests`.
 
-A further command is a further row. `cmd` and `token` go with each and are not listed.
-Source: LiraX reference, sections 2 to 4.
+It serves whoever has a command only as words: `dzvin lirax`, and the reading of answers in `wire`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import Enum
 from types import MappingProxyType
+from typing import Any
 
-INVALID = "invalid_parameters"
-INVALID_OR_UNCHANGED = "invalid_parameters_or_unchanged"  # updateDeal says 400 for both
-
-
-class Repeat(Enum):
-    SAFE = "safe"  # sent twice, it does what it does once
-    UNSAFE = "unsafe"  # a phone rings twice, a message comes twice
+from engine.lirax.answers import Answer
+from engine.lirax.requests import GROUPS, Repeat, Request, wire_names
 
 
 @dataclass(frozen=True)
 class Command:
     name: str
-    params: tuple[str, ...]
+    params: tuple[str, ...]  # as printed; `cmd` and `token` go with each and are not listed
+    answer: type[Answer]
     repeat: Repeat
-    promises: str | None = None  # the field without which a 200 is no success
-    promises_list: bool = False  # null stands for an empty list
-    over_modem: bool = False  # 402 and 403 speak of the modem
-    kind_of_400: str = INVALID
+    over_modem: bool  # 402 and 403 speak of the modem
+    kind_of_400: str
 
-
-def _safe(name: str, *params: str) -> Command:
-    return Command(name, params, Repeat.SAFE)
-
-
-def _unsafe(name: str, *params: str, promises: str | None = None) -> Command:
-    return Command(name, params, Repeat.UNSAFE, promises=promises)
-
-
-def _listing(name: str, *params: str, promises: str) -> Command:
-    return Command(name, params, Repeat.SAFE, promises=promises, promises_list=True)
-
-
-MAKE2CALLS_PARAMS = (
-    *("from", "to1", "to2", "timeout", "successtime", "notbefore", "notafter"),
-    *("vtime", "vdate", "vmoney"),
-)
-UPDATE_DEAL_PARAMS = ("ext", "ani", "id_deal", "name", "sum", "stage", "status")
-
-_ROWS = (
-    _unsafe("makeCall", "from", "to", "idshop", promises="id_makecall"),
-    _safe("killCall", "Call_id"),
-    _unsafe("make2Calls", *MAKE2CALLS_PARAMS, promises="id_make2calls"),
-    _safe("checkContact", "ext", "ani", "name", "add_phone", "emails"),
-    _unsafe("createTask", "ext", "ani", "text", "date", "type"),
-    _unsafe("createNote", "ext", "ani", "text"),
-    _unsafe("createDeal", "ext", "ani", "name", "sum", "stage", promises="id_deal"),
-    Command("updateDeal", UPDATE_DEAL_PARAMS, Repeat.SAFE, kind_of_400=INVALID_OR_UNCHANGED),
-    _safe("addBlackPhone", "phone"),
-    _listing("listBlackPhone", "phone", promises="blacklist"),
-    _safe("delBlackPhone", "phone"),
-    _listing("listBlackIP", "phone", promises="blacklist"),
-    _safe("addBlackIP", "IP"),
-    _safe("delBlackIP", "IP"),
-    _listing("getStages", promises="stages"),
-    _listing("getShops", promises="shops"),
-    _listing("getUserStatuses", promises="statuses"),
-    _listing("getUsers", promises="users"),
-    _safe("initStatuses"),
-    _unsafe("sendMsg", "ext", "ani", "text"),
-    Command(
-        "sendSMS",
-        ("ext", "provider", "phone", "text"),
-        Repeat.UNSAFE,
-        promises="id_sms",
-        over_modem=True,
-    ),
-    Command(
-        "checkSMS",
-        ("ext", "provider", "id_sms"),
-        Repeat.SAFE,
-        promises="sms_status",
-        over_modem=True,
-    ),
-)
-
-COMMANDS: Mapping[str, Command] = MappingProxyType({row.name: row for row in _ROWS})
+    @property
+    def promises(self) -> str | None:
+        """The field without which a 200 is no success."""
+        return self.answer.promised()
 
 
 class UnknownWord(ValueError):
     """LiraX has no command, or the command no parameter, of this name. Nothing was sent."""
+
+
+def _row(kind: type[Request[Any]]) -> Command:
+    return Command(
+        name=kind.cmd,
+        params=tuple(wire_names(kind).values()),
+        answer=kind.answer,
+        repeat=kind.repeat,
+        over_modem=kind.over_modem,
+        kind_of_400=kind.kind_of_400,
+    )
+
+
+COMMANDS: Mapping[str, Command] = MappingProxyType(
+    {kind.cmd: _row(kind) for group in GROUPS.values() for kind in group}
+)
 
 
 def command_named(name: str) -> Command:

@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 from campaigns.rules.policy import KeyPress
 from engine.lirax.fields import RAW
 from engine.lirax.pressed_keys import read_keys
+from engine.lirax.spelling import MAX_ID_LENGTH, bare_number
 from engine.lirax.webhook_values import (
     CallEvent,
     CallFinished,
@@ -21,7 +22,6 @@ from engine.lirax.webhook_values import (
     StatusChanged,
     Webhook,
 )
-from engine.lirax.wire import MAX_ID_LENGTH, bare_number
 
 EVENTS = ("INCOMING", "ACCEPTED", "COMPLETED", "CALL_COMPLETED")
 STATUSES = ("Success", "Missed", "Busy", "NotAvailable", "NotAllowed")

@@ -15,6 +15,7 @@ from engine.database.port import Lane
 from engine.errors import CannotDo
 from engine.house import House
 from engine.lirax.errors import LiraxError, Refused, Unavailable
+from engine.lirax.requests import GetShops
 
 KEY_REFUSED, UNREACHABLE, NO_KEY = "key_refused", "unreachable", "no_key"
 PROBE_EVERY = {
@@ -88,7 +89,7 @@ class Probing:
     async def _answers(self, account_id: AccountId) -> bool:
         """Whether LiraX takes our key; an answer that only shows it does not know the command will do."""
         try:
-            await self._house.accounts.client(account_id).get_shops()
+            await self._house.accounts.client(account_id).send(GetShops())
         except Refused as error:
             return error.kind != "invalid_token"
         except Unavailable:

@@ -27,8 +27,8 @@ from engine.apply.claiming import Intent, may_call
 from engine.apply.webhooks import apply_call_finished
 from engine.errors import CannotDo, DatabaseTrouble
 from engine.house import House
-from engine.lirax.client import CallRequest
 from engine.lirax.errors import LiraxError, Refused, Unavailable
+from engine.lirax.requests import MakeTwoCalls
 from engine.passes.holds import KEY_REFUSED, UNREACHABLE, hold
 from engine.passes.insisting import write_for_sure
 
@@ -43,7 +43,7 @@ class Sheet:
     """All that is needed to place one call."""
 
     attempt: AttemptRow
-    request: CallRequest
+    request: MakeTwoCalls
 
 
 class Placer:
@@ -133,7 +133,7 @@ class Placer:
         return None
 
     def _sheet(self, intent: Intent, connection: Connection) -> Sheet:
-        """The request to send; raises Unavailable where there is none."""
+        """The request to send; raises Unavailable where there is none, Refused where its values are wrong."""
         change = Change(connection, self._house, self._house.clock.now())
         attempt = attempts.peek(connection, intent.attempt_id)
         row = None if attempt is None else recipients.get(connection, attempt.recipient_id)
@@ -174,18 +174,18 @@ def _hours(policy: Policy, row: RecipientRow, *, now: datetime) -> tuple[str, st
     return whole_hours(opening, at=now, timezone=policy.account_timezone)
 
 
-def _request(policy: Policy, row: RecipientRow, *, to2: str, hours: tuple[str, str]) -> CallRequest:
+def _request(policy: Policy, row: RecipientRow, *, to2: str, hours: tuple[str, str]) -> MakeTwoCalls:
     variables = row.variables or {}
-    return CallRequest(
+    return MakeTwoCalls(
         from_ext=policy.from_ext,
         to1=row.phone,
         to2=to2,
-        success_seconds=int(policy.call.success_after.total_seconds()),
-        not_before=hours[0],
-        not_after=hours[1],
-        money=variables.get("money"),
-        date=variables.get("date"),
-        time=variables.get("time"),
+        successtime=int(policy.call.success_after.total_seconds()),
+        notbefore=hours[0],
+        notafter=hours[1],
+        vmoney=variables.get("money"),
+        vdate=variables.get("date"),
+        vtime=variables.get("time"),
     )
 
 

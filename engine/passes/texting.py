@@ -25,8 +25,10 @@ from engine.apply.change import Change
 from engine.database.port import Lane
 from engine.errors import CannotDo
 from engine.house import House
-from engine.lirax.client import LiraxClient, SmsDelivery
+from engine.lirax.answers import SmsDelivery
+from engine.lirax.client import LiraxClient
 from engine.lirax.errors import LiraxError, Refused, Unavailable
+from engine.lirax.requests import CheckSms, SendSms
 from engine.passes.holds import KEY_REFUSED, UNREACHABLE, hold
 from engine.passes.insisting import write_for_sure
 
@@ -81,18 +83,16 @@ class Texting:
 
     async def _send(self, client: LiraxClient, turn: Turn) -> Callable[[Change], None]:
         message = turn.message
-        provider_id = await client.send_sms(
-            ext=message.ext, modem=turn.modem.number, phone=message.phone, text=message.text
-        )
+        request = SendSms(ext=message.ext, provider=turn.modem.number, phone=message.phone, text=message.text)
+        provider_id = (await client.send(request)).id_sms
         due_at = self._house.clock.now() + FIRST_CHECK
         return lambda change: messages.sent(change, message, provider_id=provider_id, due_at=due_at)
 
     async def _ask(self, client: LiraxClient, turn: Turn) -> Callable[[Change], None]:
         message = turn.message
         assert message.provider_id is not None
-        delivery = await client.check_sms(
-            ext=message.ext, modem=turn.modem.number, sms_id=message.provider_id
-        )
+        request = CheckSms(ext=message.ext, provider=turn.modem.number, id_sms=message.provider_id)
+        delivery = (await client.send(request)).delivery
         return lambda change: _apply_delivery(change, message, delivery)
 
     async def _refused(self, turn: Turn, error: Refused) -> Callable[[Change], None]:

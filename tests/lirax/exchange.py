@@ -11,19 +11,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import parse_qsl
 
-from engine.lirax.client import CallRequest, LiraxClient
+from engine.lirax.client import LiraxClient
+from engine.lirax.requests import MakeTwoCalls
 from tests.lirax.recorded import TOKEN
 
-A_CALL = CallRequest(
+A_CALL = MakeTwoCalls(
     from_ext="101",
     to1="380671234567",
     to2="https://files.example.com/reminder.mp3",
-    success_seconds=15,
-    not_before="09",
-    not_after="20",
-    money="1250.00",
-    date=None,
-    time=None,
+    successtime=15,
+    notbefore="09",
+    notafter="20",
+    vmoney="1250.00",
 )
 ID_BODY = b'{"id_make2calls": "ef232234feb12"}'
 

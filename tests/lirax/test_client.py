@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.lirax.client import LiraxClient, Shop, SmsDelivery, UnknownWord
+from engine.lirax.answers import Shop, SmsDelivery
+from engine.lirax.client import LiraxClient
+from engine.lirax.commands import UnknownWord
 from engine.lirax.errors import Refused
+from engine.lirax.requests import CheckSms, GetShops, SendSms
 from tests.lirax.certificates import server_tls
 from tests.lirax.exchange import A_CALL, ID_BODY, Visit, a_client, an_exchange, answer, answering
 from tests.lirax.recorded import TOKEN
@@ -49,11 +52,10 @@ async def test_an_sms_is_sent_and_its_delivery_asked_for() -> None:
         an_exchange(answering(answer(b'{"id_sms": 1910123, "sms_status": "3"}'))) as exchange,
         a_client(exchange.url) as client,
     ):
-        sms_id = await client.send_sms(
-            ext="101", modem="+380123456789", phone="+380 67 1", text="Дякуємо, 5 + 5!"
-        )
-        delivery = await client.check_sms(ext="101", modem="380123456789", sms_id=sms_id)
-    assert (sms_id, delivery) == ("1910123", SmsDelivery.DELIVERED)
+        message = SendSms(ext="101", provider="+380123456789", phone="+380 67 1", text="Дякуємо, 5 + 5!")
+        sms_id = (await client.send(message)).id_sms
+        asked = await client.send(CheckSms(ext="101", provider="380123456789", id_sms=sms_id))
+    assert (sms_id, asked.delivery) == ("1910123", SmsDelivery.DELIVERED)
     sent, checked = exchange.requests
     assert sent == {
         "cmd": "sendSMS",
@@ -71,7 +73,7 @@ async def test_shops_are_listed() -> None:
         an_exchange(answering(answer(b'{"shops": [{"id": "7", "name": "Main"}]}'))) as exchange,
         a_client(exchange.url) as client,
     ):
-        assert await client.get_shops() == [Shop(7, "Main")]
+        assert (await client.send(GetShops())).shops == [Shop(id=7, name="Main")]
 
 
 async def test_any_command_goes_with_its_values_as_they_are() -> None:

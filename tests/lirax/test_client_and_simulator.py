@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.clock import MovedClock
-from engine.lirax.client import CallRequest, LiraxClient, SmsDelivery
+from engine.lirax.answers import SmsDelivery
+from engine.lirax.client import LiraxClient
 from engine.lirax.errors import LiraxError, Refused, Unavailable, Unclear
+from engine.lirax.requests import CheckSms, GetShops, MakeTwoCalls, SendSms
 from engine.lirax.simulator.exchange import SAMPLE_TOKEN, Exchange
 from engine.lirax.simulator.faults import Fault, RequestFault
 from engine.lirax.simulator.http import HttpServer
@@ -29,16 +31,16 @@ pytestmark = pytest.mark.anyio
 
 NOON = datetime(2026, 1, 15, 10, 0, tzinfo=UTC)
 ANNA, MODEM = "380671112233", "380671234567"
-CALL = CallRequest(
+CALL = MakeTwoCalls(
     from_ext="101",
     to1=ANNA,
     to2="5001",
-    success_seconds=15,
-    not_before="09",
-    not_after="18",
-    money="1250.50",
-    date="tomorrow",
-    time="09:30",
+    successtime=15,
+    notbefore="09",
+    notafter="18",
+    vmoney="1250.50",
+    vdate="tomorrow",
+    vtime="09:30",
 )
 
 
@@ -96,22 +98,27 @@ async def test_why_nobody_answered_is_read_from_the_event(pickup: Pickup, status
 async def test_a_message_is_sent_asked_about_and_reported() -> None:
     async with both() as (client, exchange, ear):
         exchange.people.script(ANNA, Behaviour(sms_delivered_seconds=7, sms_reply="STOP"))
-        sms_id = await client.send_sms(ext="101", modem=MODEM, phone=ANNA, text="Добрий день")
+        sent = await client.send(SendSms(ext="101", provider=MODEM, phone=ANNA, text="Добрий день"))
         await play(exchange)
-        state = await client.check_sms(ext="101", modem=MODEM, sms_id=sms_id)
+        state = await client.send(CheckSms(ext="101", provider=MODEM, id_sms=sent.id_sms))
         told = [read_webhook(read_fields(body).without_token()) for body in ear.bodies]
-    assert state is SmsDelivery.DELIVERED
+    assert state.delivery is SmsDelivery.DELIVERED
     delivered, received = told
     assert isinstance(delivered, SmsDelivered)
     assert isinstance(received, SmsReceived)
-    assert (delivered.sms_id, received.phone, received.modem, received.text) == (sms_id, ANNA, MODEM, "STOP")
+    assert (delivered.sms_id, received.phone, received.modem, received.text) == (
+        sent.id_sms,
+        ANNA,
+        MODEM,
+        "STOP",
+    )
 
 
 async def test_a_modem_that_is_off_is_a_reason_to_wait() -> None:
     async with both() as (client, exchange, _):
         exchange.modems.set_state(MODEM, ModemState.OFF)
         with pytest.raises(Unavailable) as problem:
-            await client.send_sms(ext="101", modem=MODEM, phone=ANNA, text="a")
+            await client.send(SendSms(ext="101", provider=MODEM, phone=ANNA, text="a"))
     assert problem.value.kind == "modem_not_connected"
 
 
@@ -143,5 +150,5 @@ async def test_what_a_fault_means_to_the_client_is_never_more_than_it_can_know(
 
 async def test_the_shops_are_read() -> None:
     async with both() as (client, _, __):
-        shops = await client.get_shops()
+        shops = (await client.send(GetShops())).shops
     assert [(shop.id, shop.name) for shop in shops] == [(7, "Main")]

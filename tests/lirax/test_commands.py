@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from engine.lirax.commands import COMMANDS, Repeat, UnknownWord, check_params, command_named
+from engine.lirax.commands import COMMANDS, UnknownWord, check_params, command_named
+from engine.lirax.requests import Repeat
 from tests.lirax.recorded import GENERAL_COMMANDS
 
 

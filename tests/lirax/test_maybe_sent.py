@@ -7,6 +7,7 @@ import tracemalloc
 import pytest
 
 from engine.lirax.errors import Unavailable, Unclear
+from engine.lirax.requests import GetShops, SendSms
 from tests.lirax.bad_manners import (
     SHORT,
     Fence,
@@ -197,13 +198,13 @@ async def test_a_read_that_fails_may_simply_be_done_again() -> None:
     for behave in (close_after(b""), answering(answer(b"<html>"))):
         async with an_exchange(behave) as exchange, a_client(exchange.url, seconds=SHORT) as client:
             with pytest.raises(Unavailable):
-                await client.get_shops()
+                await client.send(GetShops())
 
 
 async def test_an_sms_whose_answer_is_lost_may_have_gone() -> None:
     async with an_exchange(close_after(b"")) as exchange, a_client(exchange.url) as client:
         with pytest.raises(Unclear):
-            await client.send_sms(ext="101", modem="380123456789", phone="380671234567", text="Hi")
+            await client.send(SendSms(ext="101", provider="380123456789", phone="380671234567", text="Hi"))
 
 
 async def test_the_error_says_what_happened_in_a_sentence() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -10,8 +9,10 @@ import pytest
 
 from campaigns.rules.policy import KeyPress
 from engine.clock import MovedClock
-from engine.lirax.client import LiraxClient, SmsDelivery
+from engine.lirax.answers import SmsDelivery
+from engine.lirax.client import LiraxClient
 from engine.lirax.errors import Refused, Unavailable
+from engine.lirax.requests import AddBlackPhone, CheckSms, GetShops, ListBlackPhone, SendSms
 from engine.lirax.simulator.exchange import Exchange
 from engine.lirax.simulator.options import Options
 from engine.lirax.simulator.people import Behaviour
@@ -22,7 +23,7 @@ from tests.lirax.simulator.building import ANNA, IVR, MODEM, NOON, Ear
 
 pytestmark = pytest.mark.anyio
 
-A_MENU_CALL = replace(A_CALL, to1=ANNA, to2=IVR)
+A_MENU_CALL = A_CALL.model_copy(update={"to1": ANNA, "to2": IVR})
 SPELLINGS: list[dict[str, object]] = [
     {},
     {"id_style": "all_numbers"},
@@ -73,6 +74,10 @@ def nothing() -> None:
     """Nothing stands against sending."""
 
 
+def an_sms(text: str) -> SendSms:
+    return SendSms(ext="101", provider=MODEM, phone=ANNA, text=text)
+
+
 @pytest.mark.parametrize("options", SPELLINGS, ids=str)
 async def test_a_call_comes_back_under_its_id_with_its_keys(options: dict[str, object]) -> None:
     async with a_world(options) as world:
@@ -91,38 +96,39 @@ async def test_a_call_comes_back_under_its_id_with_its_keys(options: dict[str, o
 @pytest.mark.parametrize("options", SPELLINGS, ids=str)
 async def test_an_sms_comes_back_under_its_id(options: dict[str, object]) -> None:
     async with a_world(options) as world:
-        sms_id = await world.client.send_sms(ext="101", modem=MODEM, phone=ANNA, text="Дякуємо!")
+        sms_id = (await world.client.send(an_sms("Дякуємо!"))).id_sms
         await world.pass_until_quiet()
         world.clock.advance(timedelta(seconds=5))
-        delivery = await world.client.check_sms(ext="101", modem=MODEM, sms_id=sms_id)
+        asked = await world.client.send(CheckSms(ext="101", provider=MODEM, id_sms=sms_id))
     delivered = [webhook for webhook in world.heard() if isinstance(webhook, SmsDelivered)]
     assert delivered == [SmsDelivered(sms_id)]
-    assert delivery is SmsDelivery.DELIVERED
+    assert asked.delivery is SmsDelivery.DELIVERED
 
 
 @pytest.mark.parametrize("error_body", ["empty", "json", "text"])
 async def test_a_refusal_is_understood_however_it_is_worded(error_body: str) -> None:
     async with a_world({"error_body": error_body}) as world:
         with pytest.raises(Refused) as caught:
-            await world.client.make_two_calls(replace(A_CALL, money="10,5"), before_send=nothing)
+            wrong = A_CALL.model_copy(update={"vmoney": "10,5"})
+            await world.client.make_two_calls(wrong, before_send=nothing)
         assert caught.value.kind == "invalid_parameters"
         world.exchange.token = "another"
         with pytest.raises(Refused) as caught:
-            await world.client.get_shops()
+            await world.client.send(GetShops())
         assert caught.value.kind == "invalid_token"
 
 
 @pytest.mark.parametrize("ok_body", ["empty", "{}", "OK"])
 async def test_a_plain_yes_is_understood_however_it_is_worded(ok_body: str) -> None:
     async with a_world({"ok_body": ok_body}) as world:
-        assert await world.client.command("addBlackPhone", {"phone": ANNA}) == {}
-        listed = await world.client.command("listBlackPhone", {})
-    assert ANNA in listed["blacklist"]
+        await world.client.send(AddBlackPhone(phone=ANNA))
+        listed = await world.client.send(ListBlackPhone())
+    assert ANNA in listed.blacklist
 
 
 async def test_a_second_sms_within_five_seconds_is_put_off() -> None:
     async with a_world({}) as world:
-        await world.client.send_sms(ext="101", modem=MODEM, phone=ANNA, text="1")
+        await world.client.send(an_sms("1"))
         with pytest.raises(Unavailable) as caught:
-            await world.client.send_sms(ext="101", modem=MODEM, phone=ANNA, text="2")
+            await world.client.send(an_sms("2"))
     assert (caught.value.kind, caught.value.retry_after) == ("modem_busy", timedelta(seconds=5))

@@ -8,6 +8,7 @@ import httpx
 from engine.clock import SystemClock
 from engine.lirax.client import LiraxClient
 from engine.lirax.errors import LiraxError
+from engine.lirax.requests import GetShops
 from engine.setting_values import is_loopback
 from engine.settings import Settings
 from web.cli.doctor.findings import Finding, broken, fine, look
@@ -26,7 +27,7 @@ async def examine_lirax(settings: Settings) -> Finding:
     clock = SystemClock()
     asked = clock.elapsed()
     try:
-        await client.get_shops()
+        await client.send(GetShops())
     except LiraxError as error:
         return broken("lirax", f"{settings.lirax_url}: {error.kind}: {error}")
     finally:
