@@ -15,6 +15,7 @@ class Entry:
     number: int  # of two actions due at one moment the one written first goes first
     action: Action = field(compare=False)
     cancelled: bool = field(default=False, compare=False)
+    lasts: bool = field(default=False, compare=False)  # also through a restart of the exchange
 
     def cancel(self) -> None:
         self.cancelled = True
@@ -26,9 +27,9 @@ class Agenda:
         self._written = 0
         self._changed = changed
 
-    def add(self, at: datetime, action: Action) -> Entry:
+    def add(self, at: datetime, action: Action, *, lasts: bool = False) -> Entry:
         self._written += 1
-        entry = Entry(at=at, number=self._written, action=action)
+        entry = Entry(at=at, number=self._written, action=action, lasts=lasts)
         heapq.heappush(self._entries, entry)
         self._changed()
         return entry
@@ -44,6 +45,12 @@ class Agenda:
         if self._entries and self._entries[0].at <= now:
             return heapq.heappop(self._entries)
         return None
+
+    def forget(self) -> None:
+        """The exchange went down: only what is not its own stays."""
+        self._entries = [entry for entry in self._entries if entry.lasts]
+        heapq.heapify(self._entries)
+        self._changed()
 
     def _drop_cancelled(self) -> None:
         while self._entries and self._entries[0].cancelled:

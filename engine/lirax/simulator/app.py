@@ -13,6 +13,7 @@ from engine.lirax.simulator.commands import answer
 from engine.lirax.simulator.control import control_routes
 from engine.lirax.simulator.exchange import Exchange
 from engine.lirax.simulator.history_routes import history_routes
+from engine.lirax.simulator.recordings import recording_route
 from engine.lirax.simulator.visits import Done, Visit
 
 FORM = "application/x-www-form-urlencoded"
@@ -33,6 +34,7 @@ def create_app(exchange: Exchange) -> Starlette:
             Route("/general", command, methods=["GET", "POST"]),
             Route("/", command, methods=["GET", "POST"]),
             *history_routes(exchange),
+            recording_route(exchange),
             *control_routes(exchange),
         ]
     )

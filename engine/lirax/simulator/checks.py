@@ -11,6 +11,7 @@ TEXT = r"[\s\S]*\S[\s\S]*"
 EXT = r"[0-9]{1,10}"
 PHONE = r"\+?[0-9]{3,20}"
 DIGITS = r"[0-9]+"
+COUNT = r"[0-9]{1,40}"  # a number to count with
 HOUR = r"[01]?[0-9]|2[0-4]"
 EMAIL = r"[^,@\s]+@[^,@\s]+"
 
@@ -35,14 +36,14 @@ def _may(name: str, pattern: str, *, highest: int | None = None) -> Parameter:
 
 
 CONTACT = (Parameter("ext", EXT), Parameter("ani", PHONE))
-DEAL = (Parameter("name", TEXT), Parameter("sum", DIGITS), Parameter("stage", DIGITS))
+DEAL = (Parameter("name", TEXT), Parameter("sum", COUNT), Parameter("stage", COUNT))
 MODEM = (Parameter("ext", EXT), Parameter("provider", DIGITS))
 
 COMMANDS: Mapping[str, Command] = {
     command.name: command
     for command in (
         Command(
-            "makeCall", (Parameter("from", EXT), Parameter("to", PHONE), _may("idshop", DIGITS)), by_get=True
+            "makeCall", (Parameter("from", EXT), Parameter("to", PHONE), _may("idshop", COUNT)), by_get=True
         ),
         Command("killCall", by_get=True),  # either spelling of its one parameter: see `killcall_accepts`
         Command(
@@ -51,8 +52,8 @@ COMMANDS: Mapping[str, Command] = {
                 Parameter("from", EXT),
                 Parameter("to1", PHONE),
                 Parameter("to2", rf"{PHONE}|https?://\S+"),
-                _may("timeout", DIGITS),
-                _may("successtime", DIGITS),
+                _may("timeout", COUNT),
+                _may("successtime", COUNT),
                 _may("notbefore", HOUR, highest=23),
                 _may("notafter", HOUR),
                 _may("vtime", r"([01][0-9]|2[0-3]):[0-5][0-9]"),
@@ -75,7 +76,7 @@ COMMANDS: Mapping[str, Command] = {
         ),
         Command("createNote", (*CONTACT, Parameter("text", TEXT))),
         Command("createDeal", (*CONTACT, *DEAL)),
-        Command("updateDeal", (*CONTACT, Parameter("id_deal", DIGITS), *DEAL, Parameter("status", "[012]"))),
+        Command("updateDeal", (*CONTACT, Parameter("id_deal", COUNT), *DEAL, Parameter("status", "[012]"))),
         Command("addBlackPhone", (Parameter("phone", DIGITS),), by_get=True),
         Command("delBlackPhone", (Parameter("phone", DIGITS),)),
         Command("listBlackPhone", (_may("phone", DIGITS),)),
@@ -89,7 +90,7 @@ COMMANDS: Mapping[str, Command] = {
         Command("initStatuses"),
         Command("sendMsg", (Parameter("ext", EXT), Parameter("ani", TEXT), Parameter("text", TEXT))),
         Command("sendSMS", (*MODEM, Parameter("phone", PHONE), Parameter("text", TEXT))),
-        Command("checkSMS", (*MODEM, Parameter("id_sms", DIGITS))),
+        Command("checkSMS", (*MODEM, Parameter("id_sms", COUNT))),
     )
 }
 

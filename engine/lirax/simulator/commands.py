@@ -13,7 +13,8 @@ from engine.lirax.simulator.two_calls import read_order
 
 def answer(exchange: Exchange, fields: Mapping[str, str], *, method: str, now: datetime) -> Answer:
     """What LiraX says to a request, and the effect of it done."""
-    wrong_token = not compare_digest(fields.get("token", "").encode(), exchange.token.encode())
+    known = compare_digest(fields.get("token", "").encode(), exchange.token.encode())
+    wrong_token = exchange.revoked or not known
     if wrong_token and exchange.options.check_order == "token_first":
         return Answer(INVALID_TOKEN)
     command = COMMANDS.get(fields.get("cmd", ""))
@@ -46,6 +47,9 @@ def kill_call(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> A
 
 
 def make_two_calls(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> Answer:
+    full = exchange.options.when_full
+    if isinstance(full, int) and not exchange.lines.has_free():
+        return Answer(full)
     task = exchange.two_calls.submit(read_order(fields, speed=exchange.speed), now=now)
     if task is None:
         return REFUSED

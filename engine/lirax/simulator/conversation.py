@@ -46,6 +46,8 @@ class Ended:
 
 
 class Conversation:
+    """Also a `LiveCall`: whatever the behaviours say, a hand may pick up, decline, press and hang up."""
+
     def __init__(
         self,
         core: Core,
@@ -61,7 +63,9 @@ class Conversation:
         self._on_joined = on_joined
         self._on_end = on_end
         self._next: Entry | None = None
-        self._rings: list[Ring] = []
+        self._answer: Action | None = None  # what follows when the phone that rings is picked up
+        self.rings: list[Ring] = []
+        self.keys = ""
         self._joined_at: datetime | None = None
         self._first_behaviour = self._behaviour(plan.first)
         self._client_behaviour = self._first_behaviour
@@ -72,15 +76,53 @@ class Conversation:
     def callid(self) -> str:
         return self._events.callid
 
+    @property
+    def ext(self) -> str:
+        return self._plan.ext
+
+    @property
+    def client(self) -> str:
+        return self._plan.client
+
+    @property
+    def rings_now(self) -> bool:
+        return self._answer is not None and self.rings[-1].rang
+
     def start(self, now: datetime) -> None:
+        self._core.live[self.callid] = self
         self._dial(self._plan.first, self._first_behaviour, then=self._first_answered, now=now)
         if self._plan.first.number == self._plan.client:
             self._events.tell_incoming(self._client_behaviour, now=now)
+
+    def pick_up(self, now: datetime) -> bool:
+        if self._answer is None or not self.rings_now:
+            return False
+        answer = self._answer
+        self._forget_next()
+        answer(now)
+        return True
+
+    def decline(self, how: Pickup, now: datetime) -> bool:
+        if not self.rings_now:
+            return False
+        self._forget_next()
+        self._failed(how)(now)
+        return True
+
+    def press(self, key: str) -> bool:
+        if self.over or self._client_ring().answered_at is None:
+            return False
+        self.keys += key
+        return True
 
     def hang_up(self, now: datetime) -> None:
         """Ends the call before its time (killCall)."""
         if not self.over:
             self._end(now)
+
+    def drop(self, now: datetime) -> None:
+        self._close(now)
+        self._write_down(self._client_ring(), now=now)
 
     def _behaviour(self, party: Party) -> Behaviour:
         people = self._core.people
@@ -89,20 +131,22 @@ class Conversation:
     def _dial(self, party: Party, behaviour: Behaviour, *, then: Action, now: datetime) -> None:
         ring = Ring(
             number=party.number,
-            leg=len(self._rings) + 1,
+            leg=len(self.rings) + 1,
             task=self._plan.task,
             callid=self.callid,
             started_at=now,
             rang=behaviour.pickup in RINGING,
         )
-        self._rings.append(ring)
+        self.rings.append(ring)
         self._core.truth.rings.append(ring)
+        self._answer = then
         answers = behaviour.pickup is Pickup.ANSWERS
-        self._later(behaviour.ring_seconds, then if answers else self._failed(behaviour), now=now)
+        seconds = self._core.seconds_of(behaviour.ring_seconds, behaviour)
+        self._later(seconds, then if answers else self._failed(behaviour.pickup), now=now)
 
-    def _failed(self, behaviour: Behaviour) -> Action:
+    def _failed(self, how: Pickup) -> Action:
         def give_up(now: datetime) -> None:
-            self._rings[-1].status = _status(behaviour.pickup)
+            self.rings[-1].status = STATUSES[how]
             self._end(now)
 
         return give_up
@@ -124,26 +168,37 @@ class Conversation:
         self._join(behaviour, now=now)
 
     def _answered(self, now: datetime) -> None:
-        self._rings[-1].answered_at = now
-        self._rings[-1].status = _status(Pickup.ANSWERS)
-        if self._rings[-1].number == self._plan.client:
+        self._answer = None
+        self.rings[-1].answered_at = now
+        self.rings[-1].status = STATUSES[Pickup.ANSWERS]
+        if self.rings[-1].number == self._plan.client:
             self._events.tell_accepted(now=now)
 
     def _join(self, other: Behaviour, *, now: datetime) -> None:
         self._joined_at = now
         self._other_behaviour = other
-        self._later(min(self._first_behaviour.talk_seconds, other.talk_seconds), self._end, now=now)
+        sides = (self._first_behaviour, other)
+        seconds = min(self._core.seconds_of(side.talk_seconds, side) for side in sides)
+        self._later(seconds, self._end, now=now)
         self._on_joined(now)
 
     def _later(self, seconds: float, action: Action, *, now: datetime) -> None:
         self._next = self._core.after(seconds, action, now=now)
 
-    def _end(self, now: datetime) -> None:
+    def _forget_next(self) -> None:
         if self._next is not None:
             self._next.cancel()
+        self._answer = None
+
+    def _close(self, now: datetime) -> None:
+        self._forget_next()
         self.over = True
-        for ring in self._rings:
+        for ring in self.rings:
             ring.ended_at = now
+        self._core.live.pop(self.callid, None)
+
+    def _end(self, now: datetime) -> None:
+        self._close(now)
         keys = self._pressed(now)
         self._client_ring().keys = keys
         self._events.tell_end(self._client_ring(), now=now)
@@ -158,26 +213,31 @@ class Conversation:
                 task=self._plan.task,
                 ext=self._plan.ext,
                 client=self._plan.client,
-                started_at=self._rings[0].started_at,
+                started_at=self.rings[0].started_at,
                 ended_at=now,
                 connected=ring.answered_at is not None,
                 seconds=self._since(ring.answered_at, now=now) or 0.0,
                 recording=self._events.recording(ring),
+                keys=ring.keys,
             )
         )
 
     def _client_ring(self) -> Ring:
         """The leg that events speak of; the first one when the client was not dialled yet."""
-        return next((ring for ring in self._rings if ring.number == self._plan.client), self._rings[0])
+        return next((ring for ring in self.rings if ring.number == self._plan.client), self.rings[0])
 
     def _pressed(self, now: datetime) -> str:
-        """The person's own keys, else those scripted for the menu they were joined with (C50)."""
+        """Those pressed by hand, else the person's own, else those of the menu they are joined with (C50)."""
+        if self.keys:
+            return self.keys
         talked = self._since(self._joined_at, now=now)
         behaviour = self._client_behaviour if self._client_behaviour.keys else self._other_behaviour
+        if not behaviour.keys and self._plan.second is not None:
+            return self._core.ivrs.at(self._plan.second.number).keys if talked is not None else ""
         return behaviour.keys if talked is not None and talked >= behaviour.keys_after_seconds else ""
 
     def _ended(self, keys: str, *, now: datetime) -> Ended:
-        first_answered_at = self._rings[0].answered_at
+        first_answered_at = self.rings[0].answered_at
         return Ended(
             first_answered=first_answered_at is not None,
             both_answered=self._joined_at is not None,
@@ -190,14 +250,11 @@ class Conversation:
         return None if start is None else self._core.seconds_between(start, now)
 
 
-def _status(pickup: Pickup) -> str:
-    return STATUSES[pickup]
-
-
 STATUSES = {
     Pickup.ANSWERS: "Success",
     Pickup.BUSY: "Busy",
     Pickup.UNAVAILABLE: "NotAvailable",
     Pickup.NOT_ALLOWED: "NotAllowed",
+    Pickup.BY_HAND: "NoAnswer",
     Pickup.NO_ANSWER: "NoAnswer",  # our own word, for the truth; LiraX has none
 }

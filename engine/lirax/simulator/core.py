@@ -7,10 +7,13 @@ from hashlib import blake2b
 from engine.clock import Clock
 from engine.lirax.simulator.agenda import Action, Agenda, Entry
 from engine.lirax.simulator.faults import Faults
+from engine.lirax.simulator.ivr import Ivrs
+from engine.lirax.simulator.live_calls import LiveCall
 from engine.lirax.simulator.options import Options
-from engine.lirax.simulator.people import People
+from engine.lirax.simulator.people import Behaviour, People, Pickup
 from engine.lirax.simulator.truth import Truth
 
+USUAL_URL = "http://127.0.0.1:8482"
 ID_LETTERS = 13  # as long as the ids of the document
 
 
@@ -25,12 +28,19 @@ class Core:
         self.people = People(seed)
         self.faults = Faults(seed)
         self.truth = Truth()
+        self.ivrs = Ivrs()
+        self.live: dict[str, LiveCall] = {}  # calls that are up, by callid
+        self.base_url = USUAL_URL  # under which the exchange is reached
         self._salt = salt
         self._made = 0
 
-    def after(self, seconds: float, action: Action, *, now: datetime) -> Entry:
+    def after(self, seconds: float, action: Action, *, now: datetime, lasts: bool = False) -> Entry:
         """Simulated seconds from now; with a speed of 10 they are ten times shorter than ours."""
-        return self.agenda.add(now + timedelta(seconds=seconds / self.speed), action)
+        return self.agenda.add(now + timedelta(seconds=seconds / self.speed), action, lasts=lasts)
+
+    def seconds_of(self, seconds: float, behaviour: Behaviour) -> float:
+        """In simulated seconds; somebody at the page thinks in real ones."""
+        return seconds * self.speed if behaviour.pickup is Pickup.BY_HAND else seconds
 
     def seconds_between(self, start: datetime, end: datetime) -> float:
         """Simulated seconds."""

@@ -8,8 +8,6 @@ from engine.lirax.simulator.checks import contact_name
 from engine.lirax.simulator.exchange import Exchange
 from engine.lirax.simulator.hooks import Webhook
 
-FREE = "1"  # the status of an employee who is there
-
 
 def check_contact(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> Answer:
     kept = {name: fields[name] for name in ("ext", "add_phone", "emails") if name in fields}
@@ -20,7 +18,8 @@ def check_contact(exchange: Exchange, fields: Mapping[str, str], now: datetime) 
 
 def create_task(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> Answer:
     due = _due(fields["date"], exchange)
-    if due is None or not now < due < _two_years_after(now):
+    wall = exchange.options.wall(now)
+    if due is None or not wall < due < _two_years_after(wall):
         return REFUSED
     if not _knows(exchange, fields):
         return Answer(exchange.options.unknown_contact_code)
@@ -95,9 +94,11 @@ def get_users(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> A
 
 
 def init_statuses(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> Answer:
-    for user in exchange.directory.users:
-        told = {"ext": user["ext"], "status": FREE}
-        exchange.webhooks.send(Webhook("staton", told, subject=user["ext"]), now=now)
+    everybody = exchange.options.initstatuses_scope == "all_users"
+    for ext in [user["ext"] for user in exchange.directory.users]:
+        if everybody or exchange.directory.is_logged_in(ext):
+            told = {"ext": ext, "status": str(exchange.directory.status_of(ext))}
+            exchange.webhooks.send(Webhook("staton", told, subject=ext), now=now)
     return DONE
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+DISCONNECTED, FREE = 0, 1  # statuses of an employee; above 1 busy, as the account has set it up
+
 
 @dataclass
 class Directory:
@@ -26,11 +28,18 @@ class Directory:
     tasks: list[dict[str, str]] = field(default_factory=list)
     notes: list[dict[str, str]] = field(default_factory=list)
     chat: list[dict[str, str]] = field(default_factory=list)
+    presence: dict[str, int] = field(default_factory=lambda: {"101": FREE, "201": FREE})
     black_phones: list[str] = field(default_factory=lambda: ["100111000101", "100111000102"])
     black_ips: list[str] = field(default_factory=lambda: ["100.111.000.101"])
 
     def has_employee(self, ext: str) -> bool:
         return any(user["ext"] == ext for user in self.users)
+
+    def status_of(self, ext: str) -> int:
+        return self.presence.get(ext, DISCONNECTED)
+
+    def is_logged_in(self, ext: str) -> bool:
+        return self.status_of(ext) != DISCONNECTED
 
     def has_contact(self, phone: str) -> bool:
         return phone.removeprefix("+") in self.contacts

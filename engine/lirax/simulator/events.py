@@ -1,35 +1,56 @@
-"""What LiraX tells of one outgoing call while it goes on: `event` and `record`."""
+"""What LiraX tells of one call while it goes on: `contact`, `event` and `record`."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.hooks import Webhook, Webhooks
-from engine.lirax.simulator.keys import keys_field, presses
+from engine.lirax.simulator.keys import keys_field
 from engine.lirax.simulator.people import Behaviour
 from engine.lirax.simulator.truth import Ring
 
 CALLID_PIECE = 20
-RECORDINGS = "https://recordings.example.com"
 RECORDED_AFTER_SECONDS = 5.0
 RANG_IN_VAIN = "NoAnswer"
+
+
+@dataclass(frozen=True)
+class About:
+    """Which call is told of. `menu` is the number whose IVR the person hears; `line` the one they called."""
+
+    task: str
+    phone: str
+    ext: str
+    menu: str = ""
+    direction: str = "out"
+    line: str = ""
+    utm: dict[str, str] = field(default_factory=dict)
+
+
+def new_callid(core: Core) -> str:
+    return f"{core.new_id('callid').upper():0<{CALLID_PIECE}}-{core.seed % 10000:04d}"
 
 
 class CallEvents:
     """The voice of one call. Silent until, and unless, the client's behaviour lets LiraX speak."""
 
-    def __init__(self, core: Core, webhooks: Webhooks, *, task: str, phone: str, ext: str) -> None:
-        self.callid = f"{core.new_id('callid').upper():0<{CALLID_PIECE}}-{core.seed % 10000:04d}"
+    def __init__(self, core: Core, webhooks: Webhooks, about: About, *, callid: str = "") -> None:
+        self.callid = callid or new_callid(core)
         self._core = core
         self._webhooks = webhooks
-        self._task = task
-        self._phone = phone
-        self._ext = ext
+        self._about = about
         self._silent = False
 
     def tell_incoming(self, behaviour: Behaviour, *, now: datetime) -> None:
         self._silent = not behaviour.events
+        if self._core.options.contact_asked == "all" and not self._silent:
+            self._webhooks.ask(self._about.phone, callid=self.callid, diversion=self._about.phone, now=now)
         if self._core.options.outgoing_incoming_event:
             self._send("INCOMING", {}, now=now)
+
+    def tell_ringing(self, *, now: datetime) -> None:
+        """An employee's phone begins to ring with a call that came in."""
+        self._send("INCOMING", {}, now=now)
 
     def tell_accepted(self, *, now: datetime) -> None:
         self._send("ACCEPTED", {}, now=now)
@@ -37,14 +58,22 @@ class CallEvents:
     def tell_end(self, ring: Ring, *, now: datetime) -> None:
         how = self._how_it_ended(ring, now=now)
         options = self._core.options
-        last_key = keys_field(presses(ring.keys)[-1:], when_none=options.keys_when_none)
-        self._send("COMPLETED", {**how, **(last_key if options.keys_on_completed_event else {})}, now=now)
+        pressed = self._core.ivrs.at(self._about.menu).presses(ring.keys)
+        last_key = keys_field(pressed[-1:], when_none=options.keys_when_none)
+        if self._about.direction == "out" or ring.answered_at is not None:
+            self._send("COMPLETED", {**how, **(last_key if options.keys_on_completed_event else {})}, now=now)
         self._send("CALL_COMPLETED", {**how, **last_key}, now=now)
         link = self.recording(ring)
         if link and options.recordings == "later":
             told = {"callid": self.callid, "record_link": link}
-            webhook = Webhook("record", told, phone=self._phone, subject=self._task)
+            webhook = Webhook("record", told, phone=self._about.phone, subject=self._about.task)
             self._webhooks.send(webhook, now=now, after_seconds=RECORDED_AFTER_SECONDS)
+
+    def recording(self, ring: Ring) -> str | None:
+        """Where the conversation can be heard; None when there was none or options record nothing."""
+        if ring.answered_at is None or self._core.options.recordings == "none":
+            return None
+        return f"{self._core.base_url}/recordings/{self.callid}.wav"
 
     def _how_it_ended(self, ring: Ring, *, now: datetime) -> dict[str, str]:
         talked = 0.0 if ring.answered_at is None else self._core.seconds_between(ring.answered_at, now)
@@ -57,13 +86,9 @@ class CallEvents:
             **at_once,
         }
 
-    def recording(self, ring: Ring) -> str | None:
-        """Where the conversation can be heard; None when there was none or options record nothing."""
-        if ring.answered_at is None or self._core.options.recordings == "none":
-            return None
-        return f"{RECORDINGS}/{self.callid}.wav"
-
     def _status(self, ring: Ring) -> dict[str, str]:
+        if self._about.direction == "in":
+            return {"status": "Missed" if ring.answered_at is None else "Success"}
         if ring.status != RANG_IN_VAIN:
             return {"status": ring.status or "NotAvailable"}
         wanted = self._core.options.unanswered_status
@@ -72,6 +97,16 @@ class CallEvents:
     def _send(self, event: str, more: dict[str, str], *, now: datetime) -> None:
         if self._silent:
             return
-        about = {"type": "out", "event": event, "phone": self._phone, "ext": self._ext, "callid": self.callid}
-        webhook = Webhook("event", {**about, **more}, phone=self._phone, subject=self._task)
+        about = self._about
+        told = {
+            "type": about.direction,
+            "event": event,
+            "phone": about.phone,
+            **({"diversion": about.line} if about.line else {}),
+            "ext": about.line if (about.direction, event) == ("in", "CALL_COMPLETED") else about.ext,
+            "callid": self.callid,
+            **more,
+            **about.utm,
+        }
+        webhook = Webhook("event", told, phone=about.phone, subject=about.task)
         self._webhooks.send(webhook, now=now)

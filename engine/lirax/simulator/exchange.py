@@ -13,8 +13,11 @@ from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.directory import Directory
 from engine.lirax.simulator.faults import Faults
 from engine.lirax.simulator.history import History, Sessions
-from engine.lirax.simulator.hooks import Webhooks
+from engine.lirax.simulator.hooks import Webhook, Webhooks
+from engine.lirax.simulator.incoming import IncomingCalls
+from engine.lirax.simulator.ivr import Ivrs
 from engine.lirax.simulator.lines import Lines
+from engine.lirax.simulator.live_calls import LiveCall
 from engine.lirax.simulator.modems import Modems
 from engine.lirax.simulator.one_call import OneCalls
 from engine.lirax.simulator.options import Options
@@ -59,6 +62,8 @@ class Exchange:
         self.one_calls = OneCalls(self._core, self.webhooks, self.lines)
         self.modems = Modems(self._core, self.webhooks)
         self.directory = Directory()
+        self.incoming = IncomingCalls(self._core, self.webhooks, self.lines, self.directory)
+        self.revoked = False  # the key of commands, until it is given back
         self.sessions = Sessions(self._core)
         self.history = History(self._core)
         self.modems.keep_sample(SAMPLE_SMS, now=clock.now())
@@ -92,6 +97,24 @@ class Exchange:
         return self._core.truth
 
     @property
+    def ivrs(self) -> Ivrs:
+        return self._core.ivrs
+
+    @property
+    def live(self) -> Mapping[str, LiveCall]:
+        """The calls that are up, by callid."""
+        return self._core.live
+
+    @property
+    def base_url(self) -> str:
+        """Under which recordings are told of; the server that serves us sets it."""
+        return self._core.base_url
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self._core.base_url = url
+
+    @property
     def changed(self) -> asyncio.Event:
         """Set whenever something is written into the agenda; whoever waits for it clears it."""
         return self._core.changed
@@ -123,7 +146,7 @@ class Exchange:
     async def after(self, seconds: float) -> None:
         """Returns when so many simulated seconds have passed on the agenda, or when the simulator stops."""
         passed = asyncio.Event()
-        entry = self._core.after(seconds, lambda _: passed.set(), now=self.clock.now())
+        entry = self._core.after(seconds, lambda _: passed.set(), now=self.clock.now(), lasts=True)
         await self.first_of(passed)
         entry.cancel()
 
@@ -137,6 +160,25 @@ class Exchange:
 
     def later(self, seconds: float, action: Action) -> None:
         self._core.after(seconds, action, now=self.clock.now())
+
+    def set_presence(self, ext: str, status: int) -> None:
+        """An employee logs in or out, goes to lunch, comes back; LiraX tells by `staton` when it is news."""
+        if self.directory.presence.get(ext) != status:
+            self.directory.presence[ext] = status
+            told = {"ext": ext, "status": str(status)}
+            self.webhooks.send(Webhook("staton", told, subject=ext), now=self.clock.now())
+
+    def restart(self) -> None:
+        """The exchange goes down and comes up again: calls are cut, tasks and webhooks under way are lost.
+
+        What was written down stays: contacts, deals, blacklists, history (with the calls that were cut).
+        """
+        now = self.clock.now()
+        self._core.agenda.forget()
+        for call in list(self._core.live.values()):
+            call.drop(now)
+        self.lines.forget()
+        self.sessions.forget()
 
     async def close(self) -> None:
         self.closing.set()

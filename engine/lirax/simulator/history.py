@@ -31,7 +31,8 @@ COLUMNS = (
     "call_record",
 )
 FILTERS = frozenset({"call_ani_dnis", *COLUMNS[7:14], "call_ani", "call_dnis"})
-OUTGOING = "1"
+DIRECTIONS = {"in": "0", "out": "1"}
+UTM = {"cs": "call_utm_source", "cm": "call_utm_medium", "cc": "call_utm_campaign", "ct": "call_utm_term"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class Sessions:
         cookie = self._core.new_id("session")
         self._used_at[cookie] = now
         return cookie
+
+    def forget(self) -> None:
+        """Nobody is logged in any longer."""
+        self._used_at.clear()
 
     def is_open(self, cookie: str | None, *, now: datetime) -> bool:
         used_at = self._used_at.get(cookie or "")
@@ -88,15 +93,18 @@ class History:
         return [call for call in self._core.truth.calls if call.ended_at + lag <= now]
 
     def _row(self, call: Call) -> dict[str, str]:
+        ours = call.ext if call.direction == "out" else call.line
+        ends = (ours, call.client) if call.direction == "out" else (call.client, ours)
         told = {
             "call_id": call.callid,
             "call_start": self._local(call.started_at).strftime(MOMENT),
-            "call_type": OUTGOING,
-            "call_ani": call.ext,
-            "call_dnis": call.client,
+            "call_type": DIRECTIONS[call.direction],
+            "call_ani": ends[0],
+            "call_dnis": ends[1],
             "call_connect": str(int(call.connected)),
             "call_duration": str(round(call.seconds)),
             "call_record": call.recording or "",
+            **{UTM[name]: value for name, value in call.utm.items() if name in UTM},
         }
         return {column: told.get(column, "") for column in COLUMNS}
 
@@ -107,13 +115,15 @@ class History:
             case "csv_comma_utf8":
                 return Export(_as_csv(rows, delimiter=",").encode("utf-8"), "text/csv; charset=utf-8")
             case "csv_semicolon_cp1251":
-                return Export(_as_csv(rows, delimiter=";").encode("cp1251"), "text/csv; charset=windows-1251")
+                return Export(
+                    _as_csv(rows, delimiter=";").encode("cp1251", "replace"), "text/csv; charset=windows-1251"
+                )
             case "html":
                 return Export(_as_page(rows).encode("utf-8"), "text/html; charset=utf-8")
 
     def _local(self, moment: datetime) -> datetime:
         """On the account's wall clock, to the second, as the file has it."""
-        return moment.astimezone(self._core.options.zone).replace(microsecond=0)
+        return self._core.options.wall(moment).replace(microsecond=0)
 
     def _moment(self, text: str | None) -> datetime | None:
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 import httpx
 
 from engine.lirax.simulator.chance import between, fraction
+from engine.lirax.simulator.contact_answers import read_answer
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.faults import Fault, WebhookFault
-from engine.lirax.simulator.truth import Sent
+from engine.lirax.simulator.truth import Asked, Sent
 
 REPEAT_AFTER_SECONDS = (5.0, 30.0)  # between the attempts where `webhook_attempts` is 3
 SHARE_DROPPED = 0.2  # of all webhooks with webhook_faults=drop
@@ -26,7 +27,23 @@ class Webhook:
     fields: dict[str, str]
     phone: str | None = None  # whom it concerns, for faults and for the truth
     subject: str = ""  # call or message; webhooks of one subject keep their order
-    tries: int = field(default=1)
+    tries: int = 1
+    then: "Then | None" = None  # is told what the receiver said; such a webhook is not repeated
+
+
+@dataclass(frozen=True)
+class Reply:
+    code: int
+    content: bytes
+
+
+Then = Callable[[Reply | None, datetime], None]
+"""Called once: None when no answer came, or none was asked for."""
+
+
+def _answered(webhook: Webhook, reply: Reply | None, now: datetime) -> None:
+    if webhook.then is not None:
+        webhook.then(reply, now)
 
 
 class Carrier(Protocol):
@@ -58,11 +75,31 @@ class Webhooks:
         if kind is WebhookFault.DROPPED:
             self._core.truth.webhooks.append(self._sent(webhook, now=now, fault=kind))
             self._mark_finished(webhook)
+            self._core.after(after_seconds, lambda at: _answered(webhook, None, at), now=now)
             return
         late = fault.seconds if fault and kind is WebhookFault.DELAYED else 0.0
         self._plan(webhook, now=now, seconds=after_seconds + late, fault=fault)
         if fault and kind is WebhookFault.DUPLICATED:
             self._plan(webhook, now=now, seconds=after_seconds + fault.seconds, fault=fault)
+
+    def ask(
+        self, phone: str, *, callid: str, diversion: str, now: datetime, then: Then | None = None
+    ) -> None:
+        """Asks the receiver, by `contact`, who this is; the answer is kept in the truth."""
+        asked = Asked(at=now, phone=phone, callid=callid, diversion=diversion)
+        self._core.truth.asked.append(asked)
+
+        def heard(reply: Reply | None, at: datetime) -> None:
+            if asked.settled:  # of a webhook that came twice the first answer counts
+                return
+            asked.settled = True
+            if reply is not None:
+                read_answer(reply.code, reply.content, into=asked)
+            if then is not None:
+                then(reply, at)
+
+        told = {"phone": phone, "callid": callid, "diversion": diversion}
+        self.send(Webhook("contact", told, phone=phone, subject=callid, then=heard), now=now)
 
     def finished(self, subject: str) -> asyncio.Event:
         """Set when the finished webhook of this call has been delivered or dropped."""
@@ -101,16 +138,19 @@ class Webhooks:
     async def _deliver(self, webhook: Webhook, *, now: datetime, fault: Fault | None) -> None:
         if self.url is None:
             self._mark_finished(webhook)
+            _answered(webhook, None, now)
             return
         sent = self._sent(webhook, now=now, fault=fault.kind if fault else None)
         self._core.truth.webhooks.append(sent)
         wrong = fault is not None and fault.kind is WebhookFault.WRONG_TOKEN
-        await self._post(webhook, sent, key=WRONG_KEY if wrong else self.token)
+        reply = await self._post(webhook, sent, key=WRONG_KEY if wrong else self.token)
         self._mark_finished(webhook)
-        if sent.answer != httpx.codes.OK:
+        if webhook.then is not None:
+            _answered(webhook, reply, now if self.carry is carry_at_once else self._core.clock.now())
+        elif sent.answer != httpx.codes.OK:
             self._repeat(webhook, now=now)
 
-    async def _post(self, webhook: Webhook, sent: Sent, *, key: str) -> None:
+    async def _post(self, webhook: Webhook, sent: Sent, *, key: str) -> Reply | None:
         options = self._core.options
         form = {"cmd": webhook.command, **webhook.fields, self._key_name(webhook.command): key}
         body = urlencode(form, encoding=options.webhook_encoding, errors="replace")
@@ -123,14 +163,13 @@ class Webhooks:
             )
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             sent.problem = type(problem).__name__
-        else:
-            sent.answer = answer.status_code
+            return None
+        sent.answer = answer.status_code
+        return Reply(answer.status_code, answer.content)
 
     def _repeat(self, webhook: Webhook, *, now: datetime) -> None:
         if webhook.tries < self._core.options.webhook_attempts:
-            again = Webhook(
-                webhook.command, webhook.fields, webhook.phone, webhook.subject, webhook.tries + 1
-            )
+            again = replace(webhook, tries=webhook.tries + 1)
             self._plan(again, now=now, seconds=REPEAT_AFTER_SECONDS[webhook.tries - 1], fault=None)
 
     def _key_name(self, command: str) -> str:

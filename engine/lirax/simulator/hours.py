@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from engine.lirax.simulator.options import Options
 
@@ -22,7 +21,7 @@ def is_overnight(hours: Hours, options: Options) -> bool:
 
 
 def is_open(hours: Hours, options: Options, *, at: datetime) -> bool:
-    hour = at.astimezone(options.zone).hour
+    hour = options.wall(at).hour
     end = _end_hour(hours, options)
     if is_overnight(hours, options):
         return hour >= hours.not_before or hour < end
@@ -33,7 +32,7 @@ def opens_at(hours: Hours, options: Options, *, at: datetime) -> datetime:
     """The first moment from `at` on when calling is allowed; found by steps of an hour, safe in DST."""
     moment = at
     while not is_open(hours, options, at=moment):
-        moment = _next_whole_hour(moment, options.zone)
+        moment = _next_whole_hour(moment, options)
     return moment
 
 
@@ -44,7 +43,7 @@ def _end_hour(hours: Hours, options: Options) -> int:
     return hours.not_after + (1 if options.window_end == "inclusive_hour" else 0)
 
 
-def _next_whole_hour(moment: datetime, zone: ZoneInfo) -> datetime:
-    local = moment.astimezone(zone)
+def _next_whole_hour(moment: datetime, options: Options) -> datetime:
+    local = options.wall(moment)
     past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     return moment + timedelta(hours=1) - past

@@ -19,12 +19,26 @@ class Lines:
 
     def take(self, task: str, start: Start, *, now: datetime) -> None:
         """Calls `start` with a line taken: now, or when one comes free."""
-        if self._has_free():
+        if self.has_free():
             self._begin(start, now=now)
             return
         wait = Wait(task=task, since=now)
         self._core.truth.waits.append(wait)
         self._queue.append((wait, start))
+
+    def take_now(self, start: Start, *, now: datetime) -> bool:
+        """The same without waiting: False, and nothing started, when every line is taken."""
+        if not self.has_free():
+            return False
+        self._begin(start, now=now)
+        return True
+
+    def forget(self) -> None:
+        """The exchange went down: nobody has a line any longer, and nobody waits for one."""
+        self._queue.clear()
+        for _ in range(self._taken):
+            self._core.truth.call_ended()
+        self._taken = 0
 
     def release(self, *, now: datetime) -> None:
         self._taken -= 1
@@ -36,13 +50,13 @@ class Lines:
         if self._refilling:
             return
         self._refilling = True
-        while self._queue and self._has_free():
+        while self._queue and self.has_free():
             wait, start = self._queue.popleft()
             wait.until = now
             self._begin(start, now=now)
         self._refilling = False
 
-    def _has_free(self) -> bool:
+    def has_free(self) -> bool:
         count = self._core.options.lines
         return count == 0 or self._taken < count
 

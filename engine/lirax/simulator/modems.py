@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.hooks import Webhook, Webhooks
-from engine.lirax.simulator.truth import Message, ModemRequest
+from engine.lirax.simulator.truth import Message, ModemRequest, Received
 
 PACE_SECONDS = 5.0
 EXPIRES_AFTER_SECONDS = 3600.0
@@ -92,6 +92,7 @@ class Modems:
 
     def receive(self, phone: str, *, modem: str, text: str, now: datetime) -> None:
         """Somebody texts us."""
+        self._core.truth.received.append(Received(at=now, phone=phone, modem=modem, text=text))
         id_key = self._core.options.sms_received_id_key
         told = {id_key: str(self._next_reply_id), "ani": phone, "provider": modem, "text": text}
         self._next_reply_id += 1

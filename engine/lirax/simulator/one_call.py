@@ -4,7 +4,7 @@ from datetime import datetime
 
 from engine.lirax.simulator.conversation import Conversation, Ended, Party, Plan, Side
 from engine.lirax.simulator.core import Core
-from engine.lirax.simulator.events import CallEvents
+from engine.lirax.simulator.events import About, CallEvents
 from engine.lirax.simulator.hooks import Webhook, Webhooks
 from engine.lirax.simulator.lines import Lines
 
@@ -32,7 +32,7 @@ class OneCalls:
         return True
 
     def _dial(self, task: str, *, ext: str, phone: str, now: datetime) -> None:
-        events = CallEvents(self._core, self._webhooks, task=task, phone=phone, ext=ext)
+        events = CallEvents(self._core, self._webhooks, About(task=task, phone=phone, ext=ext))
         call_id = events.callid if self._core.options.call_id_equals_callid else self._core.new_id("call")
         conversation = Conversation(
             self._core,

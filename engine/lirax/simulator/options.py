@@ -1,12 +1,12 @@
 """What the simulator does where LiraX's document contradicts itself or is silent (reference, section 7).
 
 A value the reference gives as the only choice (zone, interval, timeout, cookie name) may be any of its kind.
-Accepted but not acted on: `extensions` (commands of newer LiraX builds); `initstatuses_scope` (the simulated
-employees are always logged in: both values say the same). The last four are options of ours.
+The last seven are options of ours, for what the reference knows no name of.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
 from typing import Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo
 
@@ -74,10 +74,17 @@ class Options:
     unanswered_status: Literal["NotAvailable", "absent"] = "NotAvailable"  # of a phone that rang in vain
     recordings: Literal["none", "at_once", "later"] = "none"  # in the event at its end, or by `record`
     history_lag_seconds: int = 0  # from the end of a call until history shows it
+    contact_asked: Literal["incoming", "all", "none"] = "incoming"  # of which calls `contact` is sent
+    when_full: Literal["wait", "busy", 429, 503] = "wait"  # a make2Calls beyond the lines
+    clock_skew_seconds: int = 0  # how far LiraX's clock is ahead of ours; negative: behind
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.account_timezone)
+
+    def wall(self, moment: datetime) -> datetime:
+        """What LiraX's own clock shows at this moment, in the account's zone."""
+        return (moment + timedelta(seconds=self.clock_skew_seconds)).astimezone(self.zone)
 
     def having(self, values: Mapping[str, object]) -> "Options":
         """These options with some values changed; values may be texts. Raises WrongOption."""
@@ -85,7 +92,15 @@ class Options:
 
 
 KINDS: dict[str, Any] = {option.name: option.type for option in fields(Options)}
-SMALLEST = {"retry_interval_minutes": 1, "webhook_timeout_seconds": 1, "lines": 0, "history_lag_seconds": 0}
+A_DAY = 24 * 3600
+SMALLEST = {
+    "retry_interval_minutes": 1,
+    "webhook_timeout_seconds": 1,
+    "lines": 0,
+    "history_lag_seconds": 0,
+    "clock_skew_seconds": -A_DAY,
+}
+LARGEST = 1_000_000
 
 
 def read_value(name: str, value: object) -> Any:
@@ -114,7 +129,8 @@ def _read_choice(name: str, value: object, *, choices: tuple[Any, ...]) -> Any:
 
 def _read_number(name: str, value: object) -> int:
     text = _as_text(value)
-    if text.isascii() and text.isdigit() and int(text) >= SMALLEST[name]:
+    digits = text.removeprefix("-")
+    if digits.isascii() and digits.isdigit() and len(digits) < 10 and SMALLEST[name] <= int(text) <= LARGEST:
         return int(text)
     raise WrongOption(f"option {name} is a whole number of at least {SMALLEST[name]}, not {text!r}")
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Any
 
 from engine.lirax.simulator.chance import between, fraction, pick
+from engine.lirax.simulator.ivr import KEYS
 
 
 class Pickup(StrEnum):
@@ -14,9 +16,10 @@ class Pickup(StrEnum):
     BUSY = "busy"  # does not ring
     UNAVAILABLE = "unavailable"  # does not ring: switched off, out of reach
     NOT_ALLOWED = "not_allowed"  # does not ring: the exchange may not call there
+    BY_HAND = "by_hand"  # rings until somebody presses a button on the simulator's page
 
 
-RINGING = frozenset({Pickup.ANSWERS, Pickup.NO_ANSWER})
+RINGING = frozenset({Pickup.ANSWERS, Pickup.NO_ANSWER, Pickup.BY_HAND})
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Behaviour:
     Behaviour(pickup=Pickup.BUSY, ring_seconds=1)   busy, known after 1 s
     Behaviour(keys="17", keys_after_seconds=8)      presses 1 and then 7, unless hung up before 8 s
     Behaviour(sms_reply="STOP")                     answers a text message
+    BY_HAND                                         waits for the page; its seconds are real ones, ours
     """
 
     pickup: Pickup = Pickup.ANSWERS
@@ -40,6 +44,9 @@ class Behaviour:
     sms_reply_seconds: float = 30
 
 
+BY_HAND = Behaviour(pickup=Pickup.BY_HAND, ring_seconds=30, talk_seconds=120)
+"""Somebody at the page: the exchange gives up, and hangs up, when a person surely would."""
+
 STEADY = Behaviour(ring_seconds=1, talk_seconds=3600)
 """An employee, a queue or an IVR that a person is joined with: there at once, and does not hang up first."""
 
@@ -52,7 +59,9 @@ HABITS = (
 PRESSES = (("", 45), ("1", 28), ("2", 15), ("9", 7), ("5", 5))
 FOREVER_FORBIDDEN = 0.02  # share of numbers that no exchange may call
 FOREVER_OFF = 0.04  # share of numbers that are never reached
+LONGEST_SECONDS = 7 * 24 * 3600
 MAY_BE_NONE = frozenset({"sms_delivered_seconds", "sms_reply"})
+WILD = frozenset("*?[")
 REPLIES = ((None, 94), ("STOP", 3), ("дякую", 3))
 
 
@@ -62,13 +71,24 @@ class People:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._scripts: dict[str, tuple[Behaviour, ...]] = {}
+        self._patterns: dict[str, tuple[Behaviour, ...]] = {}  # such as 38050*
         self._everyone: Behaviour | None = None
         self._calls: dict[str, int] = {}
 
     def script(self, number: str, *behaviours: Behaviour) -> None:
-        """The first call meets the first behaviour, and so on; the last one stays."""
-        self._scripts[number] = behaviours
+        """The first call meets the first behaviour, and so on; the last one stays. None: as the seed has it.
+
+        `number` may be a pattern such as 38050*: each number it fits goes through the behaviours by itself.
+        """
+        kept = self._patterns if WILD.intersection(number) else self._scripts
+        if behaviours:
+            kept[number] = behaviours
+        else:
+            kept.pop(number, None)
         self._calls.pop(number, None)
+
+    def scripted(self) -> Mapping[str, tuple[Behaviour, ...]]:
+        return {**self._scripts, **self._patterns}
 
     def everyone(self, behaviour: Behaviour | None) -> None:
         """All persons without a script behave like this; None: as the seed has it."""
@@ -78,19 +98,26 @@ class People:
         """How this person behaves in the call that begins now; counts the call."""
         count = self._calls.get(number, 0)
         self._calls[number] = count + 1
-        if self._scripts.get(number):
-            script = self._scripts[number]
+        script = self._script_of(number)
+        if script:
             return script[min(count, len(script) - 1)]
         return self._everyone or by_seed(self._seed, number=number, count=count)
 
     def joined(self, number: str) -> Behaviour:
         """How the other side behaves: employee, queue, IVR or outside line."""
-        return self.called(number) if number in self._scripts else STEADY
+        return self.called(number) if self._script_of(number) else STEADY
 
     def texted(self, number: str) -> Behaviour:
-        if self._scripts.get(number):
-            return self._scripts[number][-1]
+        script = self._script_of(number)
+        if script:
+            return script[-1]
         return self._everyone or by_seed(self._seed, number=number, count=0)
+
+    def _script_of(self, number: str) -> tuple[Behaviour, ...]:
+        """That of the number itself, else of the first pattern it fits; empty: it has none."""
+        if number in self._scripts:
+            return self._scripts[number]
+        return next((each for name, each in self._patterns.items() if fnmatchcase(number, name)), ())
 
 
 def by_seed(seed: int, *, number: str, count: int) -> Behaviour:
@@ -134,14 +161,18 @@ def read_behaviour(values: Mapping[str, Any]) -> Behaviour:
     for name, value in values.items():
         if not _fits(name, value):
             raise ValueError(f"{name} of a person cannot be {value!r}")
-    return replace(Behaviour(), **{**values, "pickup": Pickup(values.get("pickup", Pickup.ANSWERS))})
+    pickup = Pickup(values.get("pickup", Pickup.ANSWERS))
+    usual = BY_HAND if pickup is Pickup.BY_HAND else Behaviour()
+    return replace(usual, **{**values, "pickup": pickup})
 
 
 def _fits(name: str, value: object) -> bool:
     if name.endswith("_seconds"):
-        return (value is None and name in MAY_BE_NONE) or (
-            type(value) in (int, float) and float(str(value)) >= 0
-        )
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return value is None and name in MAY_BE_NONE
+        return 0 <= value <= LONGEST_SECONDS
     if name == "events":
         return isinstance(value, bool)
+    if name == "keys":
+        return isinstance(value, str) and set(value) <= KEYS
     return isinstance(value, str) or (value is None and name in MAY_BE_NONE)

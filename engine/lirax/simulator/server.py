@@ -20,7 +20,7 @@ class SimulatorServer:
     def __init__(self, exchange: Exchange, *, host: str = LOOPBACK, port: int = 0) -> None:
         self.exchange = exchange
         self._server = HttpServer(create_app(exchange), host=host, port=port)
-        self.base_url = self._server.url  # for call history
+        self.base_url = exchange.base_url = self._server.url  # for call history and recordings
         self.port = self._server.port
         self.url = f"{self.base_url}/general"
 

@@ -36,6 +36,7 @@ class Ring:
     ended_at: datetime | None = None
     status: str | None = None
     keys: str = ""
+    direction: str = "out"  # in: the person called us
 
 
 @dataclass
@@ -51,6 +52,10 @@ class Call:
     connected: bool
     seconds: float
     recording: str | None = None
+    direction: str = "out"  # in: the client called `line`
+    line: str = ""
+    utm: dict[str, str] = field(default_factory=dict)  # tid, cid, cs, cm, cc, ct
+    keys: str = ""
 
 
 @dataclass
@@ -95,6 +100,30 @@ class Sent:
 
 
 @dataclass
+class Received:
+    """A text message that somebody sent us."""
+
+    at: datetime
+    phone: str
+    modem: str
+    text: str
+
+
+@dataclass
+class Asked:
+    """What the receiver said when LiraX asked, by `contact`, who is calling. `code` None: no answer came."""
+
+    at: datetime
+    phone: str
+    callid: str
+    diversion: str
+    code: int | None = None
+    name: str | None = None
+    responsible: str | None = None
+    settled: bool = False  # LiraX has its answer, or waits for it no longer
+
+
+@dataclass
 class Truth:
     posts: list[Post] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
@@ -102,6 +131,8 @@ class Truth:
     waits: list[Wait] = field(default_factory=list)
     modem_requests: list[ModemRequest] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     webhooks: list[Sent] = field(default_factory=list)
     calls_now: int = 0
     most_calls: int = 0
@@ -148,6 +179,8 @@ class Truth:
             "waits": self.waits,
             "modem_requests": self.modem_requests,
             "messages": self.messages,
+            "received": self.received,
+            "asked": self.asked,
             "webhooks": self.webhooks,
         }
         chosen = tuple(parts) or tuple(everything)

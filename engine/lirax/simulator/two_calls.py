@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from engine.lirax.simulator.conversation import Conversation, Ended, Party, Plan, Side
 from engine.lirax.simulator.core import Core
-from engine.lirax.simulator.events import CallEvents
+from engine.lirax.simulator.events import About, CallEvents
 from engine.lirax.simulator.hooks import Webhook, Webhooks
 from engine.lirax.simulator.hours import Hours, is_open, is_overnight, opens_at
-from engine.lirax.simulator.keys import keys_field, presses
+from engine.lirax.simulator.keys import keys_field
 from engine.lirax.simulator.lines import Lines
 
 LONGEST_TIMEOUT_MINUTES = 7 * 24 * 60  # the document names no limit; a week is as good as for ever
@@ -59,7 +59,8 @@ class TwoCalls:
         if not open_now and options.window_policy == "reject":
             return None
         task = Task(id=self._core.new_id("make2calls"), order=order, submitted_at=now)
-        if not open_now and options.window_policy == "fail":
+        full = options.when_full == "busy" and not self._lines.has_free()
+        if full or (not open_now and options.window_policy == "fail"):
             self._report(task, success=False, lasted=False, keys="", now=now)
         else:
             self._attempt(task, now=now)
@@ -90,7 +91,11 @@ class TwoCalls:
                 second=second,
                 client=order.to1,
             ),
-            events=CallEvents(self._core, self._webhooks, task=task.id, phone=order.to1, ext=order.ext),
+            events=CallEvents(
+                self._core,
+                self._webhooks,
+                About(task=task.id, phone=order.to1, ext=order.ext, menu=order.to2),
+            ),
             on_joined=lambda at: self._joined(task, now=at),
             on_end=lambda ended, at: self._ended(task, ended, now=at),
         ).start(now)
@@ -160,7 +165,8 @@ class TwoCalls:
             return
         task.reported = True
         answer = {"id_make2calls": task.id, "success": str(int(success))}
-        pressed = keys_field(presses(keys), when_none=self._core.options.keys_when_none)
+        made = self._core.ivrs.at(task.order.to2).presses(keys)
+        pressed = keys_field(made, when_none=self._core.options.keys_when_none)
         told = {**answer, **pressed, "duration_success": str(int(lasted))}
         self._webhooks.send(
             Webhook("make2calls_finished", told, phone=task.order.to1, subject=task.id), now=now

@@ -30,6 +30,7 @@ class Ear:
     heard: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
+    says: bytes = b"{}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = (await receive())["body"]
@@ -37,7 +38,7 @@ class Ear:
         self.heard.append(dict(parse_qsl(body.decode(), keep_blank_values=True)))
         code = self.codes.pop(0) if self.codes else 200
         await send({"type": "http.response.start", "status": code, "headers": []})
-        await send({"type": "http.response.body", "body": b"{}"})
+        await send({"type": "http.response.body", "body": self.says})
 
     def named(self, command: str) -> list[dict[str, str]]:
         return [webhook for webhook in self.heard if webhook["cmd"] == command]

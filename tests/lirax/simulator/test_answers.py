@@ -121,3 +121,25 @@ async def test_statuses_of_all_employees_come_as_webhooks() -> None:
         ("101", "1"),
         ("201", "1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [("all_users", [("101", "0"), ("201", "5")]), ("logged_in", [("201", "5")])],
+)
+async def test_statuses_are_told_of_everybody_or_of_those_logged_in(
+    scope: str, told: list[tuple[str, str]]
+) -> None:
+    async with a_world(options={"initstatuses_scope": scope}) as world:
+        world.exchange.directory.presence.update({"101": 0, "201": 5})
+        await world.send("initStatuses")
+        await world.pass_time(0)
+    assert [(each["ext"], each["status"]) for each in world.ear.named("staton")] == told
+
+
+async def test_an_employee_who_goes_is_told_of_once() -> None:
+    async with a_world() as world:
+        for status in (1, 5, 5, 0):
+            world.exchange.set_presence("101", status)
+        await world.pass_time(0)
+    assert [each["status"] for each in world.ear.named("staton")] == ["5", "0"]

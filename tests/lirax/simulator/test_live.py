@@ -107,6 +107,10 @@ async def test_faults_and_keys_are_set_from_outside_too() -> None:
         assert (await http.post("/", data=shops)).status_code == 500
         await control(http, "faults/clear")
         assert (await http.post("/", data=shops)).status_code == 200
+        await control(http, "keys", revoked=True)
+        assert (await http.post("/", data=shops)).status_code == 401
+        await control(http, "keys", revoked=False)
+        assert (await http.post("/", data=shops)).status_code == 200
         await control(http, "keys", token="another key")
         assert (await http.post("/", data=shops)).status_code == 401
 
@@ -122,6 +126,11 @@ async def test_faults_and_keys_are_set_from_outside_too() -> None:
         ("faults", {"kind": "error", "force": 9}, "a fault has no 'force'"),
         ("modems", {"modem": MODEM, "state": "asleep"}, "'asleep' is not a valid ModemState"),
         ("sms", {"phone": ANNA}, "modem is missing"),
+        ("ivrs", {"number": "5001", "keys": 1}, "keys of an IVR are"),
+        ("incoming", {"phone": 1}, "phone of a call to us cannot be 1"),
+        ("presence", {"ext": "101", "status": "free"}, "status is a whole number"),
+        ("keys", {"revoked": "yes"}, "revoked is true or false"),
+        ("people", {"number": ANNA, "calls": [5]}, "calls is a list of objects"),
     ],
 )
 async def test_a_wrong_wish_is_told_in_a_sentence(path: str, values: dict[str, Any], sentence: str) -> None:

@@ -10,10 +10,18 @@ from engine.lirax.simulator.options import Options, WrongOption
 
 RECORDED = json.loads((Path(__file__).parents[2] / "recorded" / "lirax-api.json").read_text("utf-8"))
 OPTIONS: dict[str, dict[str, Any]] = RECORDED["simulator_options"]
-OURS = {"lines", "unanswered_status", "recordings", "history_lag_seconds"}
+OURS = {
+    "lines",
+    "unanswered_status",
+    "recordings",
+    "history_lag_seconds",
+    "contact_asked",
+    "when_full",
+    "clock_skew_seconds",
+}
 
 
-def test_the_options_are_those_of_the_reference_and_four_of_ours() -> None:
+def test_the_options_are_those_of_the_reference_and_seven_of_ours() -> None:
     assert set(Options.__dataclass_fields__) == set(OPTIONS) | OURS
 
 

@@ -1,4 +1,8 @@
-"""Recordings: told at once, later, or not made."""
+"""Recordings: told at once, later, or not made; and what is told of can be heard."""
+
+import io
+import wave
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -37,3 +41,20 @@ async def test_of_a_call_nobody_answered_there_is_no_recording() -> None:
         await world.call()
         await world.pass_until_quiet()
     assert (world.ear.named("event")[-1]["is_recorded"], world.ear.named("record")) == ("0", [])
+
+
+async def test_a_recording_is_a_sound_as_long_as_the_conversation() -> None:
+    async with a_world(options={"recordings": "later"}) as world:
+        world.exchange.people.script(ANNA, Behaviour(talk_seconds=7))
+        await world.call()
+        await world.pass_until_quiet()
+        [told] = world.ear.named("record")
+        played = await world.http.get(urlsplit(told["record_link"]).path)
+        unknown = await world.http.get("/recordings/nobody.wav")
+    assert (played.status_code, played.headers["content-type"], unknown.status_code) == (
+        200,
+        "audio/wav",
+        404,
+    )
+    with wave.open(io.BytesIO(played.content)) as sound:
+        assert round(sound.getnframes() / sound.getframerate()) == 8  # a second with the IVR's ringing

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine.lirax.simulator.arrivals import Arrival
 from tests.lirax.simulator.building import World, a_world
 
 pytestmark = pytest.mark.anyio
@@ -47,6 +48,7 @@ async def a_busy_day(world: World) -> None:
         await world.call(phone, timeout="10", successtime="15")
         await world.send("makeCall", **{"from": "101", "to": phone})
         await world.text(phone, modem=f"38050{number:07d}")
+        world.exchange.incoming.arrive(Arrival(phone, utm={"cs": "google"}), now=world.clock.now())
     await world.send("initStatuses")
     await world.pass_until_quiet()
 
@@ -55,7 +57,7 @@ async def test_webhooks_have_the_names_and_values_of_the_reference() -> None:
     async with a_world(seed=3, options={"recordings": "later"}) as world:
         await a_busy_day(world)
     assert [(told, problems) for told in world.ear.heard if (problems := problems_of(told))] == []
-    assert {told["cmd"] for told in world.ear.heard} == set(FORMS) - {"contact"}
+    assert {told["cmd"] for told in world.ear.heard} == set(FORMS)
     pressed = [json.loads(told["keys"]) for told in world.ear.heard if "keys" in told]
     assert pressed
     assert all(set(key) == {"ivr_name", "ivr_entry", "key"} for keys in pressed for key in keys)
