@@ -1,12 +1,15 @@
 """The exchange over HTTP: commands at /general and /, call history, /_truth and /_control."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.lirax.simulator.bodies import write_answer
 from engine.lirax.simulator.commands import answer
@@ -19,7 +22,7 @@ from engine.lirax.simulator.visits import Done, Visit
 FORM = "application/x-www-form-urlencoded"
 
 
-def create_app(exchange: Exchange) -> Starlette:
+def create_app(exchange: Exchange) -> ASGIApp:
     async def command(request: Request) -> Response:
         fields = await read_fields(request)
 
@@ -29,7 +32,7 @@ def create_app(exchange: Exchange) -> Starlette:
 
         return await Visit(exchange, request, command=fields.get("cmd", ""), fields=fields, do=do).response()
 
-    return Starlette(
+    routes = Starlette(
         routes=[
             Route("/general", command, methods=["GET", "POST"]),
             Route("/", command, methods=["GET", "POST"]),
@@ -38,6 +41,22 @@ def create_app(exchange: Exchange) -> Starlette:
             *control_routes(exchange),
         ]
     )
+    return dated(routes, exchange)
+
+
+def dated(app: ASGIApp, exchange: Exchange) -> ASGIApp:
+    """Every answer says what LiraX's clock shows."""
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                shown = exchange.options.wall(exchange.clock.now()).astimezone(UTC)
+                MutableHeaders(scope=message)["Date"] = format_datetime(shown, usegmt=True)
+            await send(message)
+
+        await app(scope, receive, send_dated)
+
+    return served
 
 
 async def read_fields(request: Request) -> dict[str, str]:

@@ -30,7 +30,13 @@ class HttpServer:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         self._config = Config(
-            app, http=CuttingProtocol, ws="none", lifespan="off", log_config=None, access_log=False
+            app,
+            http=CuttingProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            date_header=False,
         )
         self._state = ServerState()
         self._listener: asyncio.Server | None = None

@@ -6,6 +6,8 @@ import pytest
 
 from tests.lirax.simulator.building import ANNA, World, a_world
 
+TASK = {"ext": "101", "ani": "19101234567", "text": "t", "type": "1"}
+
 pytestmark = pytest.mark.anyio
 
 DEAL = {"ext": "101", "ani": "19101234567", "name": "d", "sum": "100", "stage": "1"}
@@ -143,3 +145,12 @@ async def test_an_employee_who_goes_is_told_of_once() -> None:
             world.exchange.set_presence("101", status)
         await world.pass_time(0)
     assert [each["status"] for each in world.ear.named("staton")] == ["5", "0"]
+
+
+async def test_the_clock_of_the_exchange_may_be_ahead() -> None:
+    async with a_world(options={"clock_skew_seconds": 3600}) as world:
+        answer = await world.send("getShops")
+        late = await world.send("createTask", **TASK, date="2026-01-15 12:59:59")
+        ahead = await world.send("createTask", **TASK, date="2026-01-15 13:00:01")
+    assert answer.headers["date"] == "Thu, 15 Jan 2026 11:00:00 GMT"  # noon in Kyiv is 10:00
+    assert (late.status_code, ahead.status_code) == (400, 200)

@@ -155,3 +155,11 @@ async def test_a_timeout_without_end_does_not_ring_for_ever() -> None:
         await world.call(timeout="9" * 30)
         await world.pass_until_quiet()
     assert len(world.exchange.truth.rings_of(ANNA)) == 8
+
+
+async def test_hours_are_those_of_a_clock_that_is_behind() -> None:
+    async with a_world(options={"clock_skew_seconds": -2 * 3600}) as world:
+        await world.call(notbefore="11")
+        await world.pass_time(3600)
+        [ring] = [ring for ring in world.exchange.truth.rings if ring.leg == 1]
+    assert world.seconds(ring.started_at) == 3600  # when its clock shows eleven

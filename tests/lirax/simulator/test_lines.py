@@ -3,7 +3,7 @@
 import pytest
 
 from engine.lirax.simulator.people import Behaviour
-from tests.lirax.simulator.building import ANNA, BORYS, OLENA, a_world
+from tests.lirax.simulator.building import ANNA, BORYS, IVR, OLENA, a_world
 
 pytestmark = pytest.mark.anyio
 
@@ -41,3 +41,15 @@ async def test_more_lines_let_waiting_calls_begin_at_once() -> None:
             await world.call(phone)
         world.exchange.set_options({"lines": 3})
         assert world.exchange.truth.calls_now == 3
+
+
+@pytest.mark.parametrize(
+    ("full", "code", "told"), [("wait", 200, 0), ("busy", 200, 1), (429, 429, 0), (503, 503, 0)]
+)
+async def test_a_call_beyond_the_lines_may_be_refused_or_fail(full: object, code: int, told: int) -> None:
+    async with a_world(lines=1, options={"when_full": full}) as world:
+        world.exchange.people.everyone(Behaviour())
+        await world.call()
+        answer = await world.send("make2Calls", **{"from": "101", "to1": BORYS, "to2": IVR})
+        await world.pass_time(0)
+    assert (answer.status_code, len(world.ear.named("make2calls_finished"))) == (code, told)
