@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.lirax.commands import COMMANDS as COMMANDS_OF_LIRAX
 from tests.cli.shell import Shell
 
 COMMANDS = [
@@ -70,6 +71,27 @@ def test_debug_shows_where_it_went_wrong(shell: Shell) -> None:
     said = shell.run("campaigns", "list", "--debug", DZVIN_DATABASE_URL="sqlite:///missing/dzvin.db")
     assert said.code == 1
     assert "Traceback" in said.err
+
+
+def test_the_help_of_lirax_explains_every_command_and_every_parameter(shell: Shell) -> None:
+    said = shell.run("lirax", "--help")
+    assert said.code == 0
+    explained = {line.split()[0] for line in said.lines if line.startswith("   ") and line.split()}
+    for command in COMMANDS_OF_LIRAX.values():
+        assert command.name in explained
+        assert set(command.params) <= explained
+    assert "the client's phone number" in said.out
+    assert "(required)" in said.out
+
+
+def test_the_help_of_one_lirax_command_tells_how_it_is_used_and_what_it_answers(shell: Shell) -> None:
+    said = shell.run("lirax", "makeCall", "--help")
+    assert said.code == 0
+    assert "Usage: dzvin lirax makeCall from=… to=… [idshop=…]" in said.out
+    assert "Errors: 400 invalid_parameters" in said.out
+    assert "must not be repeated blindly" in said.out
+    assert "getShops" in said.out
+    assert "killCall" not in said.out
 
 
 def test_a_lirax_word_that_does_not_exist_is_wrong_input_before_any_key_is_asked_for(shell: Shell) -> None:

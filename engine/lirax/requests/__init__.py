@@ -27,7 +27,14 @@ from engine.lirax.requests.crm import (
 )
 from engine.lirax.requests.directories import GetShops, GetStages, GetUsers, GetUserStatuses, InitStatuses
 from engine.lirax.requests.messages import CheckSms, SendMsg, SendSms
-from engine.lirax.requests.request import INVALID, INVALID_OR_UNCHANGED, Repeat, Request, wire_names
+from engine.lirax.requests.request import (
+    INVALID,
+    INVALID_OR_UNCHANGED,
+    Parameters,
+    Repeat,
+    Request,
+    wire_names,
+)
 
 __all__ = [
     "GROUPS",
@@ -53,6 +60,7 @@ __all__ = [
     "ListBlackPhone",
     "MakeCall",
     "MakeTwoCalls",
+    "Parameters",
     "Repeat",
     "Request",
     "SendMsg",

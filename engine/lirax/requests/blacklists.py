@@ -10,7 +10,7 @@ from engine.lirax.requests.values import Ip, Phone
 
 NUMBER = "phone number, digits only"
 ADDRESS = "IP address, sent as it is written"
-UNSENT = "printed in LiraX's table, missing in its example: best left out (C23)"
+UNSENT = "printed in LiraX's table, missing in its example: best left out"
 
 
 class AddBlackPhone(Request[Done]):

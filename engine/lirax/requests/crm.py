@@ -42,7 +42,7 @@ class CheckContact(Request[Done]):
     add_phone: tuple[Phone, ...] = Field((), description="further phone numbers, comma-separated, no spaces")
     emails: tuple[Email, ...] = Field((), description="e-mail addresses, comma-separated, no spaces")
     both_spellings: bool = Field(
-        False, exclude=True, description="send the name as `Name` too, as the document's example has it (C26)"
+        False, exclude=True, description="send the name as `Name` too, as the document's example has it"
     )
 
     def form(self) -> dict[str, str]:
@@ -104,7 +104,7 @@ class CreateDeal(Request[DealCreated]):
     ext: Ext = Field(description=RESPONSIBLE)
     ani: Phone = Field(description=CONTACT)
     name: Text = Field(description="title of the deal")
-    sum: Count = Field(description="amount, whole units of money (C32)")
+    sum: Count = Field(description="amount, whole units of money")
     stage: Count = Field(description="id of a stage, from getStages")
 
 
@@ -124,6 +124,6 @@ class UpdateDeal(Request[Done]):
     ani: Phone = Field(description=CONTACT)
     id_deal: Id = Field(description="id of the deal, from createDeal")
     name: Text = Field(description="title of the deal")
-    sum: Count = Field(description="amount, whole units of money (C32)")
+    sum: Count = Field(description="amount, whole units of money")
     stage: Count = Field(description="id of a stage, from getStages")
     status: DealStatus = Field(description="0 active, 1 closed and won, 2 closed and lost")

@@ -24,7 +24,7 @@ class SendMsg(Request[Done]):
     repeat: ClassVar[Repeat] = Repeat.UNSAFE
 
     ext: Ext = Field(description="short number of the employee who gets it, digits")
-    ani: Text = Field(description="the contact it comes from, a name or a number (C31)")
+    ani: Text = Field(description="the contact it comes from, a name or a number")
     text: Text = Field(description="the message")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import Enum, IntEnum
+from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
@@ -21,8 +22,8 @@ class Repeat(Enum):
     UNSAFE = "unsafe"  # a phone rings twice, a message comes twice
 
 
-class Request(BaseModel, Generic[A]):
-    """One command with its values; `A` is what comes back.
+class Parameters(BaseModel):
+    """What is asked of LiraX under one name.
 
     A value that LiraX would not take raises `Refused(kind="invalid_parameters")` when the request is made:
     nothing was sent. Whether an id or a number exists is LiraX's to say.
@@ -31,14 +32,10 @@ class Request(BaseModel, Generic[A]):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     cmd: ClassVar[str]
-    answer: ClassVar[type[Answer]]
-    repeat: ClassVar[Repeat] = Repeat.SAFE
-    over_modem: ClassVar[bool] = False  # 402 and 403 speak of the modem
-    kind_of_400: ClassVar[str] = INVALID
 
     @model_validator(mode="wrap")
     @classmethod
-    def _refuse_plainly(cls, values: Any, handler: ModelWrapValidatorHandler["Request[A]"]) -> "Request[A]":
+    def _refuse_plainly(cls, values: Any, handler: ModelWrapValidatorHandler["Parameters"]) -> "Parameters":
         try:
             return handler(values)
         except ValidationError as error:
@@ -51,7 +48,17 @@ class Request(BaseModel, Generic[A]):
         return {name: _written(value) for name, value in values if value is not None and value != ()}
 
 
-def wire_names(kind: type[Request[Any]]) -> dict[str, str]:
+class Request(Parameters, Generic[A]):
+    """One command with its values; `A` is what comes back."""
+
+    answer: ClassVar[type[Answer]]
+    repeat: ClassVar[Repeat] = Repeat.SAFE
+    over_modem: ClassVar[bool] = False  # 402 and 403 speak of the modem
+    kind_of_400: ClassVar[str] = INVALID
+
+
+@cache
+def wire_names(kind: type[Parameters]) -> dict[str, str]:
     """Our name of each parameter → LiraX's."""
     return {
         name: field.serialization_alias or name
@@ -72,7 +79,7 @@ def _written(value: object) -> str:
     return str(value)
 
 
-def _sentence(kind: type[Request[Any]], problem: Any) -> str:
+def _sentence(kind: type[Parameters], problem: Any) -> str:
     field = str(problem["loc"][0]) if problem["loc"] else ""
     name = wire_names(kind).get(field, field)
     if problem["type"] == "missing":
