@@ -57,6 +57,8 @@ async def build_house(settings: Settings, *, clock: Clock | None = None, role: R
             lock=lock,
         )
         await house.accounts.install(database, write=role is not Role.TOOL)
+        if role is not Role.TOOL and path is None:
+            house.accounts.watch(database)  # on SQLite nobody but us changes them
     except BaseException:
         if lock is not None:
             lock.release()

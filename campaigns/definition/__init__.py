@@ -7,8 +7,10 @@ One file per part of the contract's section 4: `calling`, `hours`, `moments`, `f
 from campaigns.definition.columns import columns_needed, texts_of
 from campaigns.definition.definition import Definition, policy_of, read_definition, survey_definition
 from campaigns.definition.outline import outline
+from campaigns.definition.terms import AccountTerms
 
 __all__ = [
+    "AccountTerms",
     "Definition",
     "columns_needed",
     "outline",

@@ -17,6 +17,7 @@ from campaigns.definition.policy_building import DEFINITION_KEYS, build_policy
 from campaigns.definition.reading import Findings, Place, Section, open_section
 from campaigns.definition.remarks import remarks
 from campaigns.definition.surroundings import Origin, Surroundings, find_beside
+from campaigns.definition.terms import AccountTerms, terms_problems
 from campaigns.definition.tree import Blank, Entries, Node, Unreadable, as_document, from_document, line_of
 from campaigns.definition.yaml_tree import read_yaml
 from campaigns.problems import Problem, WrongInput
@@ -54,14 +55,23 @@ def read_definition(
     beside: Path | None,
     account_timezone: str,
     today: date,
+    accounts: Mapping[str, AccountTerms] | None = None,
 ) -> Definition:
     """The definition in `text`. Raises WrongInput with every problem it has.
 
-    `file` is its name in problems; `beside` is the folder of the files it names, None over the API, where it
-    may name none. It is pure work: on the event loop, large texts belong into a thread.
+    `accounts` are all there are, and the definition keeps to the terms of the one it names; where they are
+    not known, any name will do and `account_timezone` is its zone. `file` is the definition's name in
+    problems; `beside` is the folder of the files it names, None over the API, where it may name none. It is
+    pure work: on the event loop, large texts belong into a thread.
     """
     definition, problems = survey_definition(
-        text, file=file, form=form, beside=beside, account_timezone=account_timezone, today=today
+        text,
+        file=file,
+        form=form,
+        beside=beside,
+        account_timezone=account_timezone,
+        today=today,
+        accounts=accounts,
     )
     if problems:
         raise WrongInput(*problems)
@@ -76,6 +86,7 @@ def survey_definition(
     beside: Path | None,
     account_timezone: str,
     today: date,
+    accounts: Mapping[str, AccountTerms] | None = None,
 ) -> tuple[Definition, list[Problem]]:
     """As `read_definition`, with what could be read beside the problems: enough to look at its list too.
 
@@ -83,7 +94,9 @@ def survey_definition(
     """
     root = _tree(text, file=file, form=form)
     findings = Findings(file)
-    surroundings = Surroundings(Origin.FILE if beside else Origin.API, beside, account_timezone)
+    surroundings = Surroundings(
+        Origin.FILE if beside else Origin.API, beside, account_timezone, accounts or {}
+    )
     section = _open(root, findings)
     policy = build_policy(section, surroundings)
     listed = section.get("recipients")
@@ -91,6 +104,9 @@ def survey_definition(
     phone_column = section.read("phone_column", read_line, otherwise=None)
     if isinstance(recipients, list):
         _check_columns(policy, recipients, root=root, findings=findings)
+    if accounts is not None:
+        for field, message in terms_problems(policy, accounts):
+            findings.add(message, field=field, line=line_of(root, field))
     document = _document(root, findings)
     problems = findings.problems()
     definition = Definition(

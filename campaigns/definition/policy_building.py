@@ -20,7 +20,8 @@ DEFINITION_KEYS = (
 
 def build_policy(section: Section, surroundings: Surroundings) -> Policy:
     """What the definition asks for. Where a problem was reported, the value stands for nothing."""
-    account_zone = surroundings.account_timezone
+    account = section.read("account", read_line, otherwise="default")
+    account_zone = surroundings.zone_of(account)
     named = section.need("name")
     from_ext = section.need("from", why=": the LiraX extension the calls are placed for")
     call = section.need("call", why=": play or connect")
@@ -35,7 +36,7 @@ def build_policy(section: Section, surroundings: Surroundings) -> Policy:
     around = Around(name, ext, has_sms=section.get("sms") is not None)
     policy = Policy(
         name=name,
-        account=section.read("account", read_line, otherwise="default"),
+        account=account,
         from_ext=ext,
         call=(None if call is None else read_call(call, surroundings)) or NOWHERE,
         window=window,

@@ -1,10 +1,12 @@
 """Where a definition comes from decides what it may name: files beside it, or addresses only."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
 from campaigns.definition.reading import Place, shown
+from campaigns.definition.terms import AccountTerms
 
 
 class Origin(Enum):
@@ -17,7 +19,13 @@ class Origin(Enum):
 class Surroundings:
     origin: Origin
     beside: Path | None  # the folder of the definition
-    account_timezone: str
+    account_timezone: str  # of an account that is not among `accounts`
+    accounts: Mapping[str, AccountTerms] = field(default_factory=dict)
+
+    def zone_of(self, account: str) -> str:
+        """The zone in which a definition for that account means its hours and moments."""
+        terms = self.accounts.get(account)
+        return self.account_timezone if terms is None else terms.timezone
 
 
 def find_beside(place: Place, name: str, *, beside: Path) -> Path | None:

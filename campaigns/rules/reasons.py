@@ -107,6 +107,13 @@ def reason_of_recipient(recipient: RecipientFacts, *, campaign: CampaignFacts, n
             assert_never(recipient.state)
 
 
+def hold_of_account(name: str, *, closed: bool, held: str | None) -> str | None:
+    """Why nothing goes out through the account, or None; `held` is the sentence of what holds it."""
+    if closed:
+        return f"The LiraX account {name} is closed: nobody is called through it until it is reopened."
+    return held
+
+
 def local_moment(moment: datetime, *, zone: str, now: datetime) -> str:
     """`14:30 (Europe/Kyiv)` today, else `Tue 1 Dec 09:00 (Europe/Kyiv)`, with the year in another year."""
     local = moment.astimezone(ZoneInfo(zone))

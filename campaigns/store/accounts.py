@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from campaigns.definition.terms import AccountTerms
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store.dialects import upsert
 from campaigns.tables import Account
@@ -37,6 +38,20 @@ class AccountRow(NamedTuple):
     hold_reason: str | None
     probe_at: datetime | None
 
+    @property
+    def is_at_work(self) -> bool:
+        return self.hold_kind is None and self.closed_at is None
+
+    @property
+    def terms(self) -> AccountTerms:
+        """What a definition must know of the account."""
+        return AccountTerms(
+            timezone=self.timezone,
+            extensions=None if self.extensions is None else tuple(self.extensions),
+            modems=None if self.modems is None else tuple(self.modems),
+            closed=self.closed_at is not None,
+        )
+
 
 def every(connection: Connection) -> Sequence[AccountRow]:
     return [AccountRow(**row._mapping) for row in connection.execute(_EVERY)]
@@ -46,35 +61,36 @@ def get(connection: Connection, account_id: AccountId) -> AccountRow:
     return AccountRow(**connection.execute(_GET, {"id": account_id}).one()._mapping)
 
 
+def at_work(connection: Connection, account_id: AccountId) -> bool:
+    """Whether the account may dial and send: nothing holds it, and it is not closed."""
+    return get(connection, account_id).is_at_work
+
+
 def find(connection: Connection, name: str) -> AccountId | None:
     found = connection.execute(select(_columns.id).where(_columns.name == name)).scalar()
     return None if found is None else AccountId(found)
 
 
-def find_or_add(connection: Connection, name: str, *, url: str, timezone: str) -> AccountId:
-    """The account of that name, with this address and zone from now on."""
-    values: dict[str, Any] = {"lirax_url": url, "timezone": timezone}
+def find_or_add(connection: Connection, name: str, *, lirax_url: str, timezone: str, lines: int) -> AccountId:
+    """The account of that name, with this address, zone and number of lines from now on."""
+    values: dict[str, Any] = {"lirax_url": lirax_url, "timezone": timezone, "lines": lines}
     # One statement, which also keeps a process that starts at the same moment waiting until we are done.
     query = upsert(connection, _table).values(name=name, **values)
     query = query.on_conflict_do_update(index_elements=["name"], set_=values)
     return AccountId(connection.execute(query.returning(_columns.id)).scalar_one())
 
 
-def set_tokens(
-    connection: Connection, account_id: AccountId, *, lirax_token: str | None, webhook_token: str | None
-) -> None:
-    """Keep both tokens, sealed; a new start lifts whatever hold the old ones had caused."""
-    connection.execute(
-        update(_table)
-        .where(_columns.id == account_id)
-        .values(
-            lirax_token=lirax_token,
-            webhook_token=webhook_token,
-            hold_kind=None,
-            hold_reason=None,
-            probe_at=None,
-        )
-    )
+def add(connection: Connection, name: str, *, lirax_url: str, timezone: str, lines: int) -> AccountId | None:
+    """The new account; None when the name is taken."""
+    query = upsert(connection, _table).values(name=name, lirax_url=lirax_url, timezone=timezone, lines=lines)
+    query = query.on_conflict_do_nothing(index_elements=["name"])
+    added = connection.execute(query.returning(_columns.id)).scalar()
+    return None if added is None else AccountId(added)
+
+
+def save(connection: Connection, account_id: AccountId, **values: Any) -> None:
+    """Keep these columns; secrets come sealed."""
+    connection.execute(update(_table).where(_columns.id == account_id).values(**values))
 
 
 def hold(

@@ -33,6 +33,7 @@ class CampaignRow(NamedTuple):
     end_at: datetime | None
     credit: float
     account_timezone: str
+    account_closed_at: datetime | None
 
 
 _SELECT = select(
@@ -47,6 +48,7 @@ _SELECT = select(
     _columns.end_at,
     _columns.credit,
     _account.timezone,
+    _account.closed_at,
 ).join_from(_table, Account.__table__, _account.id == _columns.account_id)  # type: ignore[attr-defined]
 
 

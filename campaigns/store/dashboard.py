@@ -91,11 +91,13 @@ def last_calls(
 
 
 def account_lines(connection: Connection) -> list[AccountLines]:
+    """Of every account that is not closed."""
     query = (
         select(
             _account.c.name, _account.c.hold_reason, func.count(_line.c.id), func.count(_line.c.attempt_id)
         )
         .outerjoin(_line, (_line.c.account_id == _account.c.id) & _line.c.draining.is_(False))
+        .where(_account.c.closed_at.is_(None))
         .group_by(_account.c.id, _account.c.name, _account.c.hold_reason)
         .order_by(_account.c.id)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, TextClause, case, func, select, text
 from campaigns.definition import policy_of
 from campaigns.rules.calling_hours import next_permitted
 from campaigns.rules.policy import Policy
-from campaigns.rules.reasons import CampaignFacts, Waiting
+from campaigns.rules.reasons import CampaignFacts, Waiting, hold_of_account
 from campaigns.rules.vocabulary import (
     OPEN_EFFECTS,
     OPEN_SMS,
@@ -62,7 +62,14 @@ class CampaignRow:
     started_at: datetime | None
     finished_at: datetime | None
     account_timezone: str
-    hold: str | None
+    account: str
+    account_closed_at: datetime | None
+    held: str | None
+
+    @property
+    def hold(self) -> str | None:
+        """Why the account does not dial, or None."""
+        return hold_of_account(self.account, closed=self.account_closed_at is not None, held=self.held)
 
 
 def select_campaigns() -> Select[Any]:
@@ -82,7 +89,9 @@ def select_campaigns() -> Select[Any]:
     return select(
         *(_campaign.c[name] for name in names),
         _account.c.timezone.label("account_timezone"),
-        _account.c.hold_reason.label("hold"),
+        _account.c.name.label("account"),
+        _account.c.closed_at.label("account_closed_at"),
+        _account.c.hold_reason.label("held"),
     ).join_from(_campaign, _account, _account.c.id == _campaign.c.account_id)
 
 
@@ -103,7 +112,7 @@ def counts_of(connection: Connection, campaign_ids: Iterable[CampaignId]) -> dic
 def policy_for(campaign: CampaignRow, policies: Policies) -> Policy:
     return policies.get(
         campaign.id,
-        campaign.fingerprint,
+        f"{campaign.fingerprint} {campaign.account_timezone}",
         lambda: policy_of(campaign.definition, account_timezone=campaign.account_timezone),
     )
 

@@ -59,9 +59,10 @@ class Change:
 
 
 def policy_for(house: House, row: CampaignRow) -> Policy:
-    """The campaign's policy, made once for each version of its definition."""
+    """The campaign's policy, made once for each version of its definition and each zone of its account."""
+    zone = row.account_timezone
     return house.policies.get(
-        row.id, row.fingerprint, lambda: policy_of(row.definition, account_timezone=row.account_timezone)
+        row.id, f"{row.fingerprint} {zone}", lambda: policy_of(row.definition, account_timezone=zone)
     )
 
 

@@ -8,12 +8,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from campaigns.definition import Definition, policy_of
+from campaigns.definition.terms import terms_problems
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.standing import (
     Cancelled,
 )
-from campaigns.rules.vocabulary import CampaignId, CampaignState
+from campaigns.rules.vocabulary import AccountId, CampaignId, CampaignState
 from campaigns.store import accounts, audio, campaigns
+from campaigns.store.accounts import AccountRow
+from campaigns.store.campaigns import CampaignRow
 from engine.apply.campaigns import become, transaction
 from engine.apply.change import Change
 from engine.errors import Conflict, NotFound
@@ -33,21 +36,16 @@ async def create_campaign(house: House, definition: Definition) -> CampaignId:
     body = sound.read_bytes() if sound is not None else b""
 
     def create(connection: Connection) -> CampaignId:
-        account_id = accounts.find(connection, definition.policy.account)
-        if account_id is None:
-            raise WrongInput(
-                Problem(f"there is no account named {definition.policy.account!r}", field="account")
-            )
+        account = _account_for(connection, definition)
         # Who read the definition may not have known this account's zone; times without one are in it.
-        timezone = accounts.get(connection, account_id).timezone
-        policy = policy_of(definition.document, account_timezone=timezone)
+        policy = policy_of(definition.document, account_timezone=account.timezone)
         if campaigns.find(connection, policy.name) is not None:
             raise Conflict(f"there is a campaign named {policy.name!r} already")
         now = house.clock.now()
         campaign_id = campaigns.add(
             connection,
             name=policy.name,
-            account_id=account_id,
+            account_id=AccountId(account.id),
             state=CampaignState.DRAFT.value,
             definition=definition.document,
             fingerprint=definition.fingerprint,
@@ -70,6 +68,16 @@ async def create_campaign(house: House, definition: Definition) -> CampaignId:
         return campaign_id
 
     return await house.database.write(create)
+
+
+def _account_for(connection: Connection, definition: Definition) -> AccountRow:
+    """The account that the definition names, which may have changed since it was read. Raises WrongInput."""
+    rows = {row.name: row for row in accounts.every(connection)}
+    terms = {name: row.terms for name, row in rows.items()}
+    problems = [Problem(told, field=field) for field, told in terms_problems(definition.policy, terms)]
+    if problems:
+        raise WrongInput(*problems)
+    return rows[definition.policy.account]
 
 
 async def find_campaign(house: House, name_or_id: str | int) -> CampaignId:
@@ -100,6 +108,7 @@ async def start(house: House, campaign_id: CampaignId) -> None:
     def write(change: Change) -> None:
         row = change.campaign(campaign_id)
         _demand(change, campaign_id, "started", {CampaignState.DRAFT})
+        _demand_open_account(row, "started")
         if row.end_at is not None and row.end_at <= change.now:
             raise Conflict(f"campaign {row.name!r} cannot be started: its end has passed")
         later = row.start_at is not None and row.start_at > change.now
@@ -125,6 +134,7 @@ async def resume(house: House, campaign_id: CampaignId) -> None:
     def write(change: Change) -> None:
         row = change.campaign(campaign_id)
         _demand(change, campaign_id, "resumed", {CampaignState.PAUSED, CampaignState.PAUSING})
+        _demand_open_account(row, "resumed")
         later = row.start_at is not None and row.start_at > change.now
         become(change, campaign_id, CampaignState.SCHEDULED if later else CampaignState.RUNNING)
 
@@ -147,6 +157,13 @@ def _demand(change: Change, campaign_id: CampaignId, verb: str, states: Iterable
     row = change.campaign(campaign_id)
     if row.state not in set(states):
         raise Conflict(f"campaign {row.name!r} is {row.state} and cannot be {verb}")
+
+
+def _demand_open_account(row: CampaignRow, verb: str) -> None:
+    if row.account_closed_at is not None:
+        raise Conflict(
+            f"campaign {row.name!r} cannot be {verb}: its LiraX account is closed; reopen it first"
+        )
 
 
 async def _command(house: House, campaign_id: CampaignId, write: Any) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from campaigns.store import sms
 from engine.accounts import DEFAULT, AccountFacts
-from engine.errors import NotFound
 from engine.house import House
 from engine.lirax.commands import check_params, command_named
 
@@ -21,7 +20,7 @@ async def send_command(
 ) -> dict[str, Any]:
     """LiraX's answer, `{}` for an empty one. Raises LiraxError, UnknownWord (nothing is sent), NotFound."""
     check_params(command_named(name), params)
-    facts = _account(house, account)
+    facts = house.accounts.find(account)
     client = house.accounts.client(facts.id)
     modem = params.get("provider")
     if name.lower() not in PACED or not modem:
@@ -31,13 +30,6 @@ async def send_command(
         return await client.command(name, params)
     finally:
         await _rest(house, modem_id)
-
-
-def _account(house: House, name: str) -> AccountFacts:
-    found = next((facts for facts in house.accounts.all() if facts.name == name), None)
-    if found is None:
-        raise NotFound(f"there is no account named {name!r}")
-    return found
 
 
 async def _wait_for_turn(house: House, facts: AccountFacts, modem: str) -> int:

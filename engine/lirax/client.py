@@ -94,6 +94,7 @@ class LiraxClient:
         self._token = token
         self._timeout = timeout.total_seconds()
         self._tls = tls or _tls_for(url)
+        self._closed = False
         self._free: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()  # the warmest goes first
         for _ in range(lines + SPARE_CONNECTIONS):
             self._free.put_nowait(self._connection())
@@ -121,7 +122,8 @@ class LiraxClient:
         return (await self._send(command, params)).values
 
     async def close(self) -> None:
-        """Closes what is idle; requests on their way must have been awaited before."""
+        """Closes what is idle now, and each request's connection once it is answered."""
+        self._closed = True
         while not self._free.empty():
             await self._free.get_nowait().aclose()
 
@@ -159,16 +161,21 @@ class LiraxClient:
 
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator[httpx.AsyncClient]:
-        connection = await self._free.get()
+        # Who still has a closed client in hand gets a connection for the one request.
+        connection = self._connection() if self._closed else await self._free.get()
         try:
             yield connection
         except BaseException:
             # httpcore may keep a half-made connection after a cancellation, and this one has only one
             # to give: a fresh client takes its place.
-            self._free.put_nowait(self._connection())
+            if not self._closed:
+                self._free.put_nowait(self._connection())
             await connection.aclose()
             raise
-        self._free.put_nowait(connection)
+        if self._closed:
+            await connection.aclose()
+        else:
+            self._free.put_nowait(connection)
 
     def _connection(self) -> httpx.AsyncClient:
         transport = httpx.AsyncHTTPTransport(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AccountId, CampaignState
 from campaigns.store import accounts, campaigns, recipients
+from engine.accounts import AccountFacts
 from engine.apply.campaigns import transaction
 from engine.apply.claiming import Claims, claim
 from engine.database.port import Lane
@@ -27,16 +28,18 @@ class Dialing:
 
     async def run(self) -> datetime | None:
         """When the next person becomes due, or the pace allows the next call."""
-        moments = [await self._fill(facts.id) for facts in self._house.accounts.all()]
+        moments = [await self._fill(facts) for facts in self._house.accounts.all()]
         moments.append(await self._house.database.read(self._next_due))
         return min((moment for moment in moments if moment is not None), default=None)
 
-    async def _fill(self, account_id: AccountId) -> datetime | None:
-        if not self._house.accounts.get(account_id).token:
-            await hold(self._house, account_id, kind=NO_KEY)
+    async def _fill(self, facts: AccountFacts) -> datetime | None:
+        if facts.closed_at is not None:
+            return None
+        if not facts.token:
+            await hold(self._house, facts.id, kind=NO_KEY)
             return None
         while True:
-            claims = await self._house.database.write(partial(self._claim, account_id), lane=Lane.PLACEMENT)
+            claims = await self._house.database.write(partial(self._claim, facts.id), lane=Lane.PLACEMENT)
             for intent in claims.intents:
                 self._placer.start(intent)
             if claims.intents:
@@ -45,7 +48,7 @@ class Dialing:
                 return claims.again_at
 
     def _claim(self, account_id: AccountId, connection: Connection) -> Claims:
-        if accounts.get(connection, account_id).hold_kind is not None:
+        if not accounts.at_work(connection, account_id):
             return NO_CLAIMS
         with transaction(connection, self._house) as change:
             return claim(change, account_id)

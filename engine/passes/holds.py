@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import accounts
 from campaigns.store.accounts import AccountRow
+from engine.accounts import DEFAULT
+from engine.accounts.book import how_to_give_a_key
 from engine.database.port import Lane
 from engine.errors import CannotDo
 from engine.house import House
@@ -23,20 +25,21 @@ PROBE_EVERY = {
         seconds=30
     ),  # dialling goes on within 90 s of the key working (contract, section 5)
     UNREACHABLE: timedelta(seconds=10),
-    NO_KEY: timedelta(days=1),  # only a new start can give us a key
+    NO_KEY: timedelta(days=1),  # who gives us a key lifts the hold
 }
 
 
 async def hold(house: House, account_id: AccountId, *, kind: str, said: str = "") -> None:
     """Hold the account's dialling; it stays held until a probe succeeds."""
     facts = house.accounts.get(account_id)
+    key = "DZVIN_LIRAX_TOKEN" if facts.name == DEFAULT else f"the key of {facts.name}"
     why = said.removeprefix("LiraX cannot be reached: ").rstrip(".")
     reasons = {
-        KEY_REFUSED: f"LiraX refuses the key of account {facts.name} (401): check DZVIN_LIRAX_TOKEN; "
+        KEY_REFUSED: f"LiraX refuses the key of account {facts.name} (401): check {key}; "
         "dialling goes on by itself once the key works.",
         UNREACHABLE: f"LiraX cannot be reached at {facts.url} ({why}); dialling goes on by itself "
         "once it answers.",
-        NO_KEY: f"The LiraX account {facts.name} has no key: set DZVIN_LIRAX_TOKEN and start again.",
+        NO_KEY: f"The LiraX account {facts.name} has no key: {how_to_give_a_key(facts.name)}.",
     }
     probe_at = house.clock.now() + PROBE_EVERY[kind]
 

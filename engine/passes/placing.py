@@ -123,8 +123,11 @@ class Placer:
             return "the attempt has been decided already"
         if attempt.epoch != self._house.epoch:
             return "another engine has taken over"
-        if change.campaign(intent.campaign_id).state is not CampaignState.RUNNING:
+        campaign = change.campaign(intent.campaign_id)
+        if campaign.state is not CampaignState.RUNNING:
             return "the campaign is not running any more"
+        if campaign.account_closed_at is not None:
+            return "the account has been closed"
         if suppressions.among(connection, [attempt.phone]):
             return "the number is on the do-not-call list"
         row = recipients.get(connection, attempt.recipient_id)

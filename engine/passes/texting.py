@@ -119,7 +119,7 @@ class Texting:
 
     def _take(self, modem: ModemRow, connection: Connection) -> Turn | None:
         """The modem's next request, its turn taken and its intent written; None when it has none now."""
-        if accounts.get(connection, modem.account_id).hold_kind is not None:
+        if not accounts.at_work(connection, modem.account_id):
             return None
         settings = self._house.settings
         with transaction(connection, self._house) as change:
@@ -160,7 +160,7 @@ class Texting:
                 messages.become(change, message, SmsState.UNKNOWN, detail=detail)
 
     def _next(self, connection: Connection) -> datetime | None:
-        held = {row.id for row in accounts.every(connection) if row.hold_kind is not None}
+        held = {row.id for row in accounts.every(connection) if not row.is_at_work}
         moments: list[datetime] = []
         for modem in sms.modems(connection):
             due = sms.next_due(connection, modem.id)

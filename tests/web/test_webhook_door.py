@@ -59,10 +59,10 @@ class Inbox:
         self._keys.add(key or "")
 
 
-def tokens() -> dict[str, tuple[AccountId, bytes]]:
+def tokens() -> dict[str, tuple[AccountId, tuple[bytes, ...]]]:
     known = {"default": (1, WEBHOOK_TOKEN), "second": (2, SECOND_TOKEN)}
     return {
-        name: (AccountId(id_), hashlib.sha256(token.encode()).digest())
+        name: (AccountId(id_), (hashlib.sha256(token.encode()).digest(),))
         for name, (id_, token) in known.items()
     }
 
@@ -181,7 +181,7 @@ async def test_in_the_application_a_webhook_is_stored_once_and_rings_the_bell(tm
 
 
 async def test_a_key_that_changes_is_believed_from_the_next_webhook_on(database: Database) -> None:
-    known: dict[str, tuple[AccountId, bytes]] = {}
+    known: dict[str, tuple[AccountId, tuple[bytes, ...]]] = {}
     door = WebhookDoor(tokens=lambda: known, receive=Inbox(), database=database)
     async with lirax(door) as client:
         assert (await client.post("/lirax", content=STATON)).status_code == 401

@@ -107,6 +107,7 @@ async def _read(request: Request, house: House) -> Definition:
         beside=None,
         account_timezone=house.settings.account_timezone,
         today=house.clock.now().date(),
+        accounts=house.accounts.terms(),
     )
 
 

@@ -87,6 +87,7 @@ def _read(visit: Visit, uploaded: UploadedFile, form: Literal["yaml", "json"]) -
             beside=beside,
             account_timezone=visit.house.settings.account_timezone,
             today=visit.now.date(),
+            accounts=visit.house.accounts.terms(),
         )
     except WrongInput as error:
         raise WrongInput(*(_about_uploads(problem, beside) for problem in error.problems)) from error
