@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar, cast
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -92,6 +93,9 @@ class LiraxClient:
     ) -> None:
         self._url = url
         self._token = token
+        self._spellings = {
+            spelling.encode() for spelling in (token, quote(token), quote_plus(token)) if token
+        }
         self._timeout = timeout.total_seconds()
         self._tls = tls or _tls_for(url)
         self._closed = False
@@ -157,7 +161,10 @@ class LiraxClient:
 
     def _without_token(self, body: bytearray) -> bytes:
         """An answer that echoes the request must not carry the key into the database or a log."""
-        return bytes(body).replace(self._token.encode(), b"[token]")
+        said = bytes(body)
+        for spelling in self._spellings:
+            said = said.replace(spelling, b"[token]")
+        return said
 
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator[httpx.AsyncClient]:

@@ -76,7 +76,9 @@ class MakeTwoCalls(Request[CallTaken]):
     timeout: Count = Field(
         0, description="minutes during which LiraX redials every 10 minutes; 0 = one attempt"
     )
-    successtime: Count = Field(0, description="seconds the talk must last to be a success")
+    successtime: Count | None = Field(
+        None, description="seconds the talk must last to be a success; its default is 0"
+    )
     notbefore: Hour | None = Field(
         None, description="hour before which LiraX may not call, two digits; its default is 08"
     )

@@ -10,7 +10,8 @@ A test says it with a mark, whose words are those of `REFERENCE_ITEMS`:
 
 Words: a command `makeCall`, its parameter `makeCall.from`, its code `makeCall:401`; a webhook `event`,
 its field `event.status`; an option `id_style`, its value `id_style=all_strings` (true and false in small
-letters); a case `R01`, `Q01`, `W01`; a contradiction or silence of section 7, `C1` to `C55`.
+letters); a case: `R01` of the client, `Q01` of the simulator and `Q01:sent` of the client, `W01` of the
+receiver; a contradiction or silence of section 7, `C1` to `C55`.
 
 `test_coverage.py` reads the marks of every test module under `tests/lirax` and fails for each word that no
 test names, for a word that is none, and for a test here that is skipped. Nothing is entered anywhere else.
@@ -55,11 +56,12 @@ def reference_items() -> dict[str, list[str]]:
         "option": list(options),
         "value": [option_word(name, value) for name, about in options.items() for value in about["choices"]],
         "case": [case["id"] for kind in cases for case in REFERENCE[kind]],
+        "case as we send it": [f"{case['id']}:sent" for case in REFERENCE["request_cases"]],
         "contradiction": [f"C{number}" for number in range(1, CONTRADICTIONS + 1)],
     }
 
 
-def test_modules() -> Iterator[ModuleType]:
+def modules_of_tests() -> Iterator[ModuleType]:
     for module in pkgutil.walk_packages(tests.lirax.__path__, "tests.lirax."):
         if module.name.rpartition(".")[2].startswith("test_"):
             yield importlib.import_module(module.name)

@@ -16,6 +16,8 @@ from engine.lirax.requests import (
     DelBlackIp,
     DelBlackPhone,
     KillCall,
+    ListBlackIp,
+    ListBlackPhone,
     MakeCall,
     MakeTwoCalls,
     Request,
@@ -54,6 +56,26 @@ WITH_VALUES: tuple[Request[Any], ...] = (
     SendSms(ext="101", provider=MODEM, phone=ANI, text="Да"),
     CheckSms(ext="101", provider=MODEM, id_sms="1910123"),
 )
+FURTHER_EXAMPLES: list[dict[str, Any]] = [
+    {
+        "title": "play an audio file",
+        "request": MakeTwoCalls(
+            from_ext="201",
+            to1=ANI,
+            to2="https://www.test.mp3/tttt.mp3",
+            timeout=60,
+            successtime=30,
+            notbefore="18",
+            notafter="21",
+        ),
+    },
+    {
+        "title": "IVR variables",
+        "request": MakeTwoCalls(
+            from_ext="201", to1=ANI, to2="5000", vtime="09:30", vdate="tomorrow", vmoney="1250.00"
+        ),
+    },
+]
 KINDS = {kind.cmd: kind for group in GROUPS.values() for kind in group}
 
 
@@ -61,3 +83,21 @@ def example_of(command: str) -> Request[Any]:
     """The request of the printed example; those without values need none."""
     given = {request.cmd: request for request in WITH_VALUES}
     return given[command] if command in given else KINDS[command]()
+
+
+def _whole(command: str) -> Request[Any]:
+    example = example_of(command)
+    match command:
+        case "makeCall":
+            return MakeCall(from_ext="101", to=ANI, idshop=7)
+        case "make2Calls":
+            return example.model_copy(update={"vtime": "09:30", "vdate": "01.02.2026", "vmoney": "1250.00"})
+        case "listBlackPhone":
+            return ListBlackPhone(phone=PHONE)
+        case "listBlackIP":
+            return ListBlackIp(phone=PHONE)
+        case _:
+            return example
+
+
+WITH_EVERY_PARAMETER = {command: _whole(command) for command in KINDS}

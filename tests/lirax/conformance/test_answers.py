@@ -1,5 +1,6 @@
 """Every response case of the reference against the client: over real HTTP, into typed values or errors."""
 
+import json
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from tests.lirax.bad_manners import says
 from tests.lirax.conformance.coverage import proving
 from tests.lirax.conformance.examples import example_of
 from tests.lirax.exchange import a_client, an_exchange
-from tests.lirax.recorded import REFERENCE
+from tests.lirax.recorded import GENERAL_COMMANDS, REFERENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -116,3 +117,30 @@ async def test_a_bad_answer_of_the_reference_becomes_its_error(case: dict[str, A
     assert caught.value.status == case["http"]["code"]
     assert caught.value.ambiguous == expect.get("ambiguous", False)
     assert isinstance(caught.value, Unavailable) == expect.get("retry_safe", False)
+
+
+ERRORS = {400: "invalid_parameters", 401: "invalid_token", 402: "modem_not_connected", 403: "modem_busy"}
+CODES = [
+    proving((row["name"], answer["code"]), f"{row['name']}:{answer['code']}")
+    for row in GENERAL_COMMANDS
+    for answer in row["responses"]
+]
+
+
+@pytest.mark.parametrize("said", CODES)
+async def test_every_code_of_every_command_is_understood(said: tuple[str, int]) -> None:
+    command, code = said
+    row = next(row for row in GENERAL_COMMANDS if row["name"] == command)
+    body = b""
+    if code == 200 and row["example_response"]["body"] is not None:
+        body = json.dumps(row["example_response"]["body"]).encode()
+    async with an_exchange(says(f"{code} Said", body)) as exchange, a_client(exchange.url) as client:
+        if code == 200:
+            answer = await client.send(example_of(command))
+            assert answer.promised() == (next(iter(json.loads(body))) if body else None)
+            return
+        with pytest.raises(LiraxError) as caught:
+            await client.send(example_of(command))
+    unchanged = "_or_unchanged" if (command, code) == ("updateDeal", 400) else ""
+    assert caught.value.kind == ERRORS[code] + unchanged
+    assert not caught.value.ambiguous
