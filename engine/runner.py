@@ -38,13 +38,14 @@ class Engine:
     def __init__(self, house: House) -> None:
         self._house = house
         self.placer = Placer(house)
+        self._performing = Performing(house)
         self._passes: dict[str, Pass] = {
             "intake": Intake(house),
             "reconciling": Reconciling(house),
             "housekeeping": Housekeeping(house),
             "dialing": Dialing(house, placer=self.placer),
             "texting": Texting(house),
-            "performing": Performing(house),
+            "performing": self._performing,
             "probing": Probing(house),
         }
         self._task: asyncio.Task[None] | None = None
@@ -76,9 +77,10 @@ class Engine:
         await asyncio.gather(ending, return_exceptions=True)
 
     async def _end_what_is_under_way(self) -> None:
-        """The passes first: until they have ended they may hand the placer more."""
+        """The passes first: until they have ended they may begin more."""
         await self._finish_running()
         await self.placer.settle()
+        await self._performing.errands.settle()
 
     async def step(self) -> datetime | None:
         """Run the passes whose bell rings or whose moment has come, until none has anything to do now.
@@ -95,6 +97,7 @@ class Engine:
                 bells[name].clear()
                 self._moments[name] = await self._passes[name].run()
             await self.placer.settle()
+            await self._performing.errands.settle()
 
     def _is_due(self, name: str, now: datetime) -> bool:
         if name not in self._moments:

@@ -112,13 +112,13 @@ OPEN_SMS = frozenset({SmsState.QUEUED, SmsState.SENDING})
 
 
 class EffectKind(StrEnum):
-    """What leaves beside calls and SMS, each once."""
+    """What leaves beside calls and SMS, each once; those of one rule in this order."""
 
+    CONTACT = "contact"  # first: LiraX keeps the others under a contact
     TASK = "task"
     NOTE = "note"
     DEAL = "deal"
     MESSAGE = "message"
-    CONTACT = "contact"
     CAMPAIGN = "campaign"  # the person goes on in another campaign
     BLACKLIST = "blacklist"  # an errand of the account: the number goes on LiraX's own blacklist
 

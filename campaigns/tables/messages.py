@@ -54,7 +54,13 @@ class Effect(SQLModel, table=True):
     """The outbox beside SMS: what a rule, or the account, ordered and must happen once."""
 
     __table_args__ = (
-        Index("effect_queue", "state", "due_at"),
+        Index("effect_queue", "account_id", "state", "due_at"),
+        Index(
+            "effect_going_on",
+            "due_at",
+            sqlite_where=text("kind = 'campaign' AND state = 'queued'"),
+            postgresql_where=text("kind = 'campaign' AND state = 'queued'"),
+        ),
         Index("effect_campaign", "campaign_id", "state"),
         Index("effect_recipient", "recipient_id"),
     )
@@ -66,11 +72,13 @@ class Effect(SQLModel, table=True):
     kind: str
     body: dict[str, Any] = Field(sa_type=Document)
     state: str
-    due_at: datetime | None = moment()
-    tries: int = 0
+    due_at: datetime | None = moment()  # when to perform it; while it is `sending`, since when
+    tries: int = 0  # how often it was claimed; an answer counts only if it was not claimed again since
+    repeats: int = 0  # how often a person had it sent again
     provider_id: str | None = None  # what LiraX named it, such as id_deal
-    created_at: datetime = Field(sa_type=Moment)
-    sent_at: datetime | None = moment()
+    created_at: datetime = Field(sa_type=Moment)  # when the rule fired
+    sent_at: datetime | None = moment()  # when a request left that LiraX may have taken
+    repeated_at: datetime | None = moment()
     finished_at: datetime | None = moment()
     detail: str | None = None
 

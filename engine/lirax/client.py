@@ -29,7 +29,8 @@ A = TypeVar("A", bound=Answer)
 CONNECT_SECONDS = 5.0
 KEEPALIVE_SECONDS = 2.0  # longer, and LiraX's side may close just as we write: needless doubt
 UNACKNOWLEDGED_MS = 10_000  # bounds how late the kernel of a killed program may still deliver bytes
-SPARE_CONNECTIONS = 3  # beside the lines: SMS, probes, the command line
+ERRANDS_AT_ONCE = 4  # tasks, notes, deals and their like, of one account
+SPARE_CONNECTIONS = 3 + ERRANDS_AT_ONCE  # beside the lines: SMS, probes, the command line, and errands
 HEADERS = {
     "Content-Type": "application/x-www-form-urlencoded",
     "Accept": "application/json",

@@ -87,6 +87,7 @@ class Probing:
         if works:
             self._house.bells.dialing.set()
             self._house.bells.texting.set()
+            self._house.bells.performing.set()
             self._house.bells.changes.ring()
 
     async def _answers(self, account_id: AccountId) -> bool:

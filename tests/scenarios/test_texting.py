@@ -7,7 +7,7 @@ import pytest
 
 from engine.lirax.simulator.faults import Fault, RequestFault
 from engine.lirax.simulator.people import Behaviour
-from tests.scenarios.people import AWAY, HANGS_UP, LISTENS, OLENA, number, presses
+from tests.scenarios.people import AWAY, LISTENS, OLENA, number, presses
 from tests.world import World, a_world
 
 pytestmark = pytest.mark.anyio
@@ -143,25 +143,6 @@ async def test_who_opted_out_gets_no_text_even_by_the_same_rule(tmp_path: Path) 
         await world.pass_time(hours=1)
         assert world.exchange.truth.messages == []
         assert [message.state for message in await world.messages()] == ["failed"]
-        assert await world.state(campaign) == "finished"
-
-
-async def test_what_is_not_performed_yet_fails_and_says_so(tmp_path: Path) -> None:
-    async with a_world(tmp_path) as world:
-        world.script(OLENA, HANGS_UP)
-        campaign = await world.campaign(
-            """
-            rules:
-              - when: {result: answered_short}
-                task: {ext: "101", text: "Call back", type: call, due: 1h}
-            """,
-            people=[OLENA],
-        )
-        await world.pass_time(minutes=5)
-        [effect] = await world.effects()
-        assert effect.state == "failed"
-        assert effect.detail is not None
-        assert "does not perform" in effect.detail
         assert await world.state(campaign) == "finished"
 
 

@@ -49,6 +49,8 @@ def _effects() -> None:
     op.add_column("effect", sa.Column("account_id", RowId, nullable=True))
     op.add_column("effect", sa.Column("provider_id", sa.String(), nullable=True))
     op.add_column("effect", sa.Column("sent_at", Moment(), nullable=True))
+    op.add_column("effect", sa.Column("repeats", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("effect", sa.Column("repeated_at", Moment(), nullable=True))
     effect = sa.table("effect", sa.column("account_id"), sa.column("campaign_id"))
     campaign = sa.table("campaign", sa.column("id"), sa.column("account_id"))
     of_campaign = sa.select(campaign.c.account_id).where(campaign.c.id == effect.c.campaign_id)
@@ -58,6 +60,10 @@ def _effects() -> None:
         batch_op.alter_column("campaign_id", existing_type=RowId, nullable=True)
         batch_op.alter_column("recipient_id", existing_type=RowId, nullable=True)
         batch_op.create_foreign_key("effect_account", "account", ["account_id"], ["id"])
+    op.drop_index("effect_queue", table_name="effect")
+    op.create_index("effect_queue", "effect", ["account_id", "state", "due_at"])
+    going_on = sa.text("kind = 'campaign' AND state = 'queued'")
+    op.create_index("effect_going_on", "effect", ["due_at"], sqlite_where=going_on, postgresql_where=going_on)
 
 
 def _crm() -> None:

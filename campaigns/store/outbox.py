@@ -1,0 +1,170 @@
+"""The outbox: whose turn it is, and what came of it. Effects of one person are performed in their order.
+
+`tries` is the version of a row: whoever claims it raises it, and what came of a claim is written only while
+nobody has claimed the row since.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, text, update
+
+from campaigns.rules.vocabulary import (
+    OPEN_EFFECTS,
+    AccountId,
+    CampaignId,
+    EffectId,
+    EffectKind,
+    EffectState,
+    RecipientId,
+)
+from campaigns.tables import Effect
+
+_table = Effect.__table__  # type: ignore[attr-defined]
+_columns = _table.c
+_earlier = _table.alias("earlier")
+
+
+class EffectRow(NamedTuple):
+    id: EffectId
+    account_id: AccountId
+    campaign_id: CampaignId | None  # None: an errand of the account itself
+    recipient_id: RecipientId | None
+    kind: EffectKind
+    body: Mapping[str, Any]
+    state: EffectState
+    tries: int  # the claim this row was read under included
+    repeats: int
+    provider_id: str | None
+    created_at: datetime  # when the rule fired
+    sent_at: datetime | None  # when a request left that LiraX may have taken
+    repeated_at: datetime | None
+    detail: str | None
+
+
+_SELECT = select(*(_columns[name] for name in EffectRow._fields))
+_GOES_ON = text("kind = 'campaign' AND state = 'queued'")  # the very words of its index
+_QUEUED = _columns.state == EffectState.QUEUED.value
+_SENDING = _columns.state == EffectState.SENDING.value
+_BY_LIRAX = _columns.kind != EffectKind.CAMPAIGN.value
+_HAS_ITS_TURN = or_(
+    _columns.recipient_id.is_(None),
+    ~exists().where(
+        _earlier.c.recipient_id == _columns.recipient_id,
+        _earlier.c.id < _columns.id,
+        _earlier.c.kind != EffectKind.CAMPAIGN.value,
+        _earlier.c.state.in_(sorted(OPEN_EFFECTS)),
+    ),
+)
+_UNTOLD = (EffectState.SENDING.value, EffectState.UNKNOWN.value)
+_OF_ACCOUNT = _columns.account_id == bindparam("account")
+_WAITING = and_(_OF_ACCOUNT, _QUEUED, _BY_LIRAX, _HAS_ITS_TURN)
+_DUE = (
+    _SELECT.where(_WAITING, _columns.due_at <= bindparam("now"))
+    .order_by(_columns.due_at, _columns.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=_table)
+)
+_NEXT = select(_columns.due_at).where(_WAITING).order_by(_columns.due_at).limit(1)
+_GOING_ON = (
+    _SELECT.where(_GOES_ON, _columns.due_at <= bindparam("now"))
+    .order_by(_columns.due_at, _columns.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+
+
+def _rows(found: Any) -> list[EffectRow]:
+    return [
+        EffectRow(**{**row, "kind": EffectKind(row["kind"]), "state": EffectState(row["state"])})
+        for row in found.mappings()
+    ]
+
+
+def get(connection: Connection, effect_id: EffectId) -> EffectRow | None:
+    return next(iter(_rows(connection.execute(_SELECT.where(_columns.id == effect_id)))), None)
+
+
+def get_for_change(connection: Connection, effect_id: EffectId) -> EffectRow | None:
+    """As `get`, locked until the transaction ends where several may write."""
+    locked = _SELECT.where(_columns.id == effect_id).with_for_update()
+    return next(iter(_rows(connection.execute(locked))), None)
+
+
+def going_on(connection: Connection, *, now: datetime, limit: int) -> list[EffectRow]:
+    """People who are to go on in another campaign: nothing that LiraX must do."""
+    return _rows(connection.execute(_GOING_ON, {"now": now, "limit": limit}))
+
+
+def due(connection: Connection, account_id: AccountId, *, now: datetime, limit: int) -> list[EffectRow]:
+    """What LiraX is to do for the account now, nothing before what its person waits for; locked."""
+    return _rows(connection.execute(_DUE, {"account": account_id, "now": now, "limit": limit}))
+
+
+def next_due(connection: Connection, account_id: AccountId) -> datetime | None:
+    """When the account's next errand is due, of those that wait for no other; None if there is none."""
+    found: datetime | None = connection.execute(_NEXT, {"account": account_id}).scalar()
+    return found
+
+
+def oldest_sending(
+    connection: Connection, account_id: AccountId, *, besides: Collection[EffectId]
+) -> datetime | None:
+    """Since when the oldest errand under way, `besides` these, has been; None if there is no other."""
+    query = select(func.min(_columns.due_at)).where(
+        _columns.account_id == account_id, _SENDING, _columns.id.not_in(besides)
+    )
+    found: datetime | None = connection.execute(query).scalar()
+    return found
+
+
+def left_sending(
+    connection: Connection, account_id: AccountId, *, before: datetime, besides: Collection[EffectId]
+) -> list[EffectRow]:
+    """Errands begun by then of which nobody has told what came of them; locked."""
+    chosen = (_columns.account_id == account_id, _SENDING, _columns.due_at <= before)
+    query = _SELECT.where(*chosen, _columns.id.not_in(besides)).order_by(_columns.id)
+    return _rows(connection.execute(query.with_for_update(skip_locked=True)))
+
+
+def claim(connection: Connection, row: EffectRow, *, now: datetime, sent_at: datetime | None) -> EffectRow:
+    """The row as ours. `sent_at` is when its request leaves; left open where something must go before it."""
+    claimed = row._replace(state=EffectState.SENDING, tries=row.tries + 1, sent_at=sent_at)
+    values = {"state": claimed.state.value, "due_at": now, "tries": claimed.tries, "sent_at": sent_at}
+    connection.execute(update(_table).where(_columns.id == row.id).values(**values))
+    return claimed
+
+
+def leaves_now(connection: Connection, row: EffectRow, *, now: datetime) -> EffectRow | None:
+    """Write that the request of a claim leaves now; None when the claim is not ours any more."""
+    mine = (_columns.id == row.id, _columns.tries == row.tries, _SENDING)
+    written = connection.execute(update(_table).where(*mine).values(due_at=now, sent_at=now))
+    return row._replace(sent_at=now) if written.rowcount == 1 else None
+
+
+def conclude(connection: Connection, row: EffectRow, *, state: EffectState, **values: Any) -> bool:
+    """Write what came of a claim; False where that is out of date: claimed or repeated again, or done, since.
+
+    That LiraX did it outweighs everything that was believed meanwhile.
+    """
+    mine = (_columns.id == row.id, _columns.tries == row.tries)
+    believed = _columns.state != state.value if state is EffectState.DONE else _columns.state.in_(_UNTOLD)
+    written = connection.execute(update(_table).where(*mine, believed).values(state=state.value, **values))
+    return written.rowcount == 1
+
+
+def save(connection: Connection, effect_id: EffectId, **values: Any) -> None:
+    connection.execute(update(_table).where(_columns.id == effect_id).values(**values))
+
+
+def of_recipient(
+    connection: Connection, recipient_id: RecipientId, *, kind: EffectKind, states: Sequence[EffectState]
+) -> list[EffectRow]:
+    """The person's effects of that kind in one of those states, in their order."""
+    chosen = (
+        _columns.recipient_id == recipient_id,
+        _columns.kind == kind.value,
+        _columns.state.in_([state.value for state in states]),
+    )
+    return _rows(connection.execute(_SELECT.where(*chosen).order_by(_columns.id)))

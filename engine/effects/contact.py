@@ -1,0 +1,24 @@
+"""The contact under which LiraX keeps all the rest: its name and the employee responsible for it."""
+
+from campaigns.store import crm
+from campaigns.store.crm import ContactRow
+from engine.apply.change import Change
+from engine.effects.errand import Errand, Told
+from engine.lirax.client import LiraxClient
+from engine.lirax.requests import CheckContact
+
+
+async def save_contact(client: LiraxClient, errand: Errand) -> Told:
+    """An order of its own: the person has this name from now on; without one, the number is the name."""
+    contact = ContactRow(errand.ext, str(errand.effect.body["name"]).strip() or errand.phone)
+    await tell_contact(client, errand.phone, contact=contact)
+    return Told(keep=lambda change: remember_contact(change, errand, contact))
+
+
+async def tell_contact(client: LiraxClient, phone: str, *, contact: ContactRow) -> None:
+    await client.send(CheckContact(ext=contact.ext, ani=phone, name=contact.name))
+
+
+def remember_contact(change: Change, errand: Errand, contact: ContactRow) -> None:
+    account_id = errand.effect.account_id
+    crm.save_contact(change.connection, account_id, errand.phone, told=contact, now=change.now)
