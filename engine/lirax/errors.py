@@ -3,7 +3,7 @@
 LiraxError
 ├── Refused        certain: it was not done. Do not try the same again.
 │                    kinds: invalid_parameters (400), invalid_parameters_or_unchanged (400 to updateDeal),
-│                    invalid_token (401), not_supported (404, 405)
+│                    invalid_token (401), not_supported (404, 405), invalid_login (of call history)
 ├── Unavailable    certain: it was not done, or twice does no harm. Try again, not before `retry_after`.
 │                    kinds: modem_not_connected (402), modem_busy (403), network (never connected), aborted;
 │                    of commands that may be repeated (getShops, checkSMS, …) also server and protocol
