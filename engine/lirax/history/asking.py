@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.lirax.history.values import Direction, HistoryCall
 from engine.lirax.history.wall_clock import wall_span
-from engine.lirax.wire import bare_number
+from engine.lirax.spelling import bare_number
 
 SLICE = timedelta(days=1)  # one request; what a day holds always fits (C43: the limits are not given)
 SECOND = timedelta(seconds=1)  # of which history is made: both ends of a request are included
