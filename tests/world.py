@@ -22,7 +22,7 @@ from starlette.applications import Starlette
 from campaigns.definition import read_definition
 from campaigns.rules.vocabulary import AccountId, CampaignId, RecipientId
 from campaigns.store import campaigns
-from campaigns.tables import Attempt, Effect, Recipient, Sms
+from campaigns.tables import Attempt, Effect, EmployeeCall, HeardCall, Inbox, Recipient, Sms
 from engine.apply.campaigns import transaction
 from engine.apply.joining import Joining, join
 from engine.assembly import Role, build_house, close_house
@@ -152,6 +152,23 @@ class World:
         table = Attempt.__table__  # type: ignore[attr-defined]
         rows = await self._rows(select(table).where(table.c.phone == phone).order_by(table.c.id))
         return [Attempt(**row) for row in rows]
+
+    async def heard_calls(self, phone: str) -> list[HeardCall]:
+        table = HeardCall.__table__  # type: ignore[attr-defined]
+        rows = await self._rows(select(table).where(table.c.phone == phone).order_by(table.c.id))
+        return [HeardCall(**row) for row in rows]
+
+    async def calls_by_hand(self) -> list[EmployeeCall]:
+        table = EmployeeCall.__table__  # type: ignore[attr-defined]
+        return [EmployeeCall(**row) for row in await self._rows(select(table).order_by(table.c.id))]
+
+    async def verdicts(self) -> dict[str, list[str | None]]:
+        """What became of the webhooks of each command, in the order they came."""
+        table = Inbox.__table__  # type: ignore[attr-defined]
+        found: dict[str, list[str | None]] = {}
+        for row in await self._rows(select(table).order_by(table.c.id)):
+            found.setdefault(row["cmd"], []).append(row["verdict"])
+        return found
 
     async def messages(self) -> list[Sms]:
         table = Sms.__table__  # type: ignore[attr-defined]

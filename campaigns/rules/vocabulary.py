@@ -12,6 +12,7 @@ RecipientId = NewType("RecipientId", int)
 AttemptId = NewType("AttemptId", int)
 SmsId = NewType("SmsId", int)
 EffectId = NewType("EffectId", int)
+EmployeeCallId = NewType("EmployeeCallId", int)
 
 
 class CampaignState(StrEnum):
@@ -140,6 +141,23 @@ class EffectState(StrEnum):
 
 OPEN_EFFECTS = frozenset({EffectState.QUEUED, EffectState.SENDING})
 """A campaign is not finished while one of its effects is in one of these."""
+
+
+class EmployeeCallState(StrEnum):
+    """Where a call stands that a person ordered by hand."""
+
+    PLACING = "placing"  # intent committed; the request may be on its way
+    PLACED = "placed"  # LiraX took it
+    ANSWERED = "answered"  # the person called has picked up
+    ENDED = "ended"  # it is over, or was given up
+    FAILED = "failed"  # certain: nobody's phone rang
+    UNKNOWN = "unknown"  # nobody can tell; never repeated by itself
+
+
+OPEN_EMPLOYEE_CALLS = frozenset(
+    {EmployeeCallState.PLACING, EmployeeCallState.PLACED, EmployeeCallState.ANSWERED}
+)
+"""States that something still has to be heard in."""
 
 
 class Scope(StrEnum):

@@ -1,12 +1,13 @@
 """Attempts: one row a call, written before its request leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, func, select, text
 
+from campaigns.rules.call_ids import plain
 from campaigns.rules.evidence import Evidence
 from campaigns.rules.policy import KeyPress
 from campaigns.rules.vocabulary import (
@@ -47,6 +48,10 @@ class AttemptRow:
     evidence: Evidence
     keys: tuple[KeyPress, ...]
     fired: tuple[int, ...]
+    answered_at: datetime | None
+    agent: str | None
+    recording: str | None
+    utm: Mapping[str, str] | None
 
 
 _SELECT = select(
@@ -71,6 +76,10 @@ _SELECT = select(
     _columns.duration,
     _columns["keys"],
     _columns.fired,
+    _columns.answered_at,
+    _columns.agent,
+    _columns.recording,
+    _columns.utm,
 )
 
 
@@ -80,7 +89,12 @@ _PEEK = _SELECT.where(_columns.id == bindparam("id"))
 _GET = _PEEK.with_for_update()
 _OF_ACCOUNT = _SELECT.where(_columns.account_id == bindparam("account"))
 _WITH_PROVIDER_ID = _OF_ACCOUNT.where(_columns.provider_id == bindparam("provider_id")).with_for_update()
-_WITH_CALLID = _OF_ACCOUNT.where(_columns.callid == bindparam("callid")).with_for_update()
+_WITH_CALLID = (
+    _OF_ACCOUNT.where(_columns.callid_plain == bindparam("plain"))
+    .order_by((_columns.callid == bindparam("callid")).desc(), _columns.id)
+    .limit(1)
+    .with_for_update()
+)
 _LATEST_TO = (
     _OF_ACCOUNT.where(_columns.phone == bindparam("phone"))
     .order_by(_columns.id.desc())
@@ -130,6 +144,10 @@ def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
         evidence=Evidence(row.success, row.duration_success, row.event_status, duration),
         keys=tuple(KeyPress(**press) for press in row.keys or ()),
         fired=tuple(row.fired or ()),
+        answered_at=row.answered_at,
+        agent=row.agent,
+        recording=row.recording,
+        utm=row.utm,
     )
 
 
@@ -156,7 +174,9 @@ def with_provider_id(connection: Connection, account_id: AccountId, provider_id:
 
 
 def with_callid(connection: Connection, account_id: AccountId, callid: str) -> AttemptRow | None:
-    row = connection.execute(_WITH_CALLID, {"account": account_id, "callid": callid}).first()
+    """The attempt with that call id; where there is none, the one whose id differs in dashes only."""
+    asked = {"account": account_id, "callid": callid, "plain": plain(callid)}
+    row = connection.execute(_WITH_CALLID, asked).first()
     return None if row is None else _row(row)
 
 
@@ -222,6 +242,8 @@ def siblings(connection: Connection, attempt: AttemptRow) -> list[Sibling]:
 
 
 def save(connection: Connection, attempt_id: AttemptId, **values: Any) -> None:
+    if values.get("callid"):
+        values["callid_plain"] = plain(values["callid"])
     _SAVE(connection, attempt_id, values)
 
 

@@ -8,12 +8,13 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, t
 
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store.dialects import Save, Upsert
-from campaigns.tables import Attempt, Inbox, Sms
+from campaigns.tables import Attempt, EmployeeCall, Inbox, Sms
 
 _table = Inbox.__table__  # type: ignore[attr-defined]
 _columns = _table.c
 _attempt = Attempt.__table__.c  # type: ignore[attr-defined]
 _sms = Sms.__table__.c  # type: ignore[attr-defined]
+_by_hand = EmployeeCall.__table__.c  # type: ignore[attr-defined]
 # Written out, because SQLite uses a partial index only where it sees the very words of its condition.
 _WAITING = text("applied_at IS NULL AND NOT dead")
 _ORPHAN = text("verdict = 'orphan'")
@@ -23,6 +24,7 @@ APPLIED, ORPHAN, IGNORED, STORED = "applied", "orphan", "ignored", "stored"
 """What became of a webhook; an orphan is kept for an id that may still become known."""
 
 FINISHED, DELIVERED = "make2calls_finished", "smsDelivered"
+BY_HAND, RECORD = "makecall_finished", "record"
 """Webhooks that name a call or an SMS by its id alone."""
 
 
@@ -49,10 +51,14 @@ _THE_CALL = exists().where(
     _attempt.account_id == bindparam("account"), _attempt.provider_id == _columns.subject
 )
 _THE_SMS = exists().where(_sms.account_id == bindparam("account"), _sms.provider_id == _columns.subject)
+_THE_CALL_BY_HAND = exists().where(
+    _by_hand.account_id == bindparam("account"), _by_hand.provider_id == _columns.subject
+)
 _LATE_MATCHES = _KEPT.where(
     _columns.received_at >= bindparam("since"),
     or_(
         and_(_columns.cmd == FINISHED, _THE_CALL),
+        and_(_columns.cmd.in_((FINISHED, BY_HAND)), _THE_CALL_BY_HAND),
         and_(_columns.cmd == DELIVERED, _THE_SMS),
     ),
 )

@@ -4,7 +4,7 @@ States are plain text here; the words are those of `campaigns.rules.vocabulary`.
 """
 
 from campaigns.tables.accounts import Account, Agent, Directory, LineSlot, Modem
-from campaigns.tables.calls import Attempt, EmployeeCall
+from campaigns.tables.calls import Attempt, EmployeeCall, HeardCall
 from campaigns.tables.campaigns import Audio, Campaign, Recipient, Tally
 from campaigns.tables.messages import CrmContact, Deal, Effect, Inbox, Sms, Suppression
 from campaigns.tables.people import ApiKey, FirstRun, Idempotency, Session, User
@@ -22,6 +22,7 @@ __all__ = [
     "Effect",
     "EmployeeCall",
     "FirstRun",
+    "HeardCall",
     "Idempotency",
     "Inbox",
     "LineSlot",

@@ -38,7 +38,7 @@ class Attempt(SQLModel, table=True):
             postgresql_where=text("state IN ('placing','ambiguous','placed')"),
         ),
         Index("attempt_phone", "phone", "ended_at"),
-        Index("attempt_callid", "account_id", "callid"),
+        Index("attempt_callid", "account_id", "callid_plain"),
         Index("attempt_campaign", "campaign_id", "claimed_at"),
     )
     id: int | None = key()
@@ -50,7 +50,8 @@ class Attempt(SQLModel, table=True):
     state: str
     result: str | None = None
     provider_id: str | None = None  # id_make2calls
-    callid: str | None = None
+    callid: str | None = None  # of the leg that events told of first; further ones are in HeardCall
+    callid_plain: str | None = None  # without dashes: `record` may leave them out (C40)
     epoch: str  # which run of the engine claimed it
     claimed_at: datetime = Field(sa_type=Moment)
     deadline: datetime = Field(sa_type=Moment)  # when somebody must look at it again, whatever its state
@@ -65,18 +66,30 @@ class Attempt(SQLModel, table=True):
     abandoned: bool = False  # the person answered and found nobody
     utm: dict[str, Any] | None = document()  # tid, cid, cs, cm, cc, ct of its events
     keys: list[Any] | None = document()
-    recording: str | None = None
+    recording: str | None = None  # addresses of its sound, in the order they came, a space between two
     fired: list[Any] | None = document()  # numbers of the rules that have fired
     detail: str | None = None  # why, in a sentence
 
 
 class EmployeeCall(SQLModel, table=True):
-    """A call between an employee and a number by makeCall: to try how the account works, or to call back."""
+    """A call that a person ordered by hand: an employee's, by makeCall, or a try of a campaign's own call.
+
+    With `campaign_id` it is a try by make2Calls, of which the campaign's figures know nothing.
+    """
 
     __tablename__ = "employee_call"
     __table_args__ = (
         Index("employee_call_provider", "account_id", "provider_id"),
+        Index("employee_call_callid", "account_id", "callid_plain"),
+        Index("employee_call_call_id", "account_id", "call_id"),
         Index("employee_call_order", "created_at", "id"),
+        Index("employee_call_campaign", "campaign_id", "id"),
+        Index(
+            "employee_call_open",
+            "phone",
+            sqlite_where=text("state IN ('placing','placed','answered','unknown')"),
+            postgresql_where=text("state IN ('placing','placed','answered','unknown')"),
+        ),
     )
     id: int | None = key()
     account_id: int = reference("account.id")
@@ -84,10 +97,47 @@ class EmployeeCall(SQLModel, table=True):
     ext: str
     phone: str
     state: str  # placing | placed | answered | ended | failed | unknown
-    provider_id: str | None = None  # id_makecall
+    provider_id: str | None = None  # id_makecall, or id_make2calls of a try
     call_id: str | None = None  # Call_id, which killCall needs
+    callid: str | None = None  # of its events; not always the same (C10)
+    callid_plain: str | None = None  # without dashes
     requested_by: str
     created_at: datetime = Field(sa_type=Moment)
+    deadline: datetime = Field(sa_type=Moment)  # when it is taken to be over, whatever was heard
     answered_at: datetime | None = moment()
     ended_at: datetime | None = moment()
+    result: str | None = None  # what the call came to, as far as it was told
+    duration: int | None = None  # seconds, from `event`
+    keys: list[Any] | None = document()
+    recording: str | None = None  # as of an attempt
     detail: str | None = None
+
+
+class HeardCall(SQLModel, table=True):
+    """A call that `event` tells of beside those we ordered: a person who calls us, or one more leg of a call.
+
+    A row for each call id; what comes later fills in what is missing.
+    """
+
+    __tablename__ = "heard_call"
+    __table_args__ = (
+        UniqueConstraint("account_id", "callid"),
+        Index("heard_call_plain", "account_id", "callid_plain"),
+        Index("heard_call_phone", "phone", "heard_at"),
+        Index("heard_call_attempt", "attempt_id"),
+    )
+    id: int | None = key()
+    account_id: int = reference("account.id")
+    callid: str
+    callid_plain: str  # without dashes
+    direction: str  # in | out
+    phone: str
+    attempt_id: int | None = optional_reference("attempt.id")  # None: the person called us
+    ext: str | None = None  # who answered, or was rung
+    status: str | None = None  # LiraX's word for how it ended: Success, Missed, …
+    heard_at: datetime = Field(sa_type=Moment)
+    answered_at: datetime | None = moment()
+    ended_at: datetime | None = moment()
+    duration: int | None = None  # seconds
+    recording: str | None = None  # as of an attempt
+    utm: dict[str, Any] | None = document()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from campaigns.rules.evidence import SUCCESS
 from campaigns.rules.vocabulary import AccountId, AttemptState
-from campaigns.store import attempts, inbox
+from campaigns.store import attempts, employee_calls, inbox
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.inbox import InboxRow
 from engine.apply.change import Change
@@ -45,10 +45,13 @@ NOTHING = Bound(0, None)
 def bind_orphans(change: Change, account_id: AccountId) -> Bound:
     """Bind what can be bound.
 
-    Nothing while a request is on its way, whose answer may yet bring that very id.
+    Nothing while a request is on its way, whose answer may yet bring that very id; nor while a try of a
+    campaign has no id, which the webhook may be about.
     """
     nameless = attempts.open_without_id(change.connection, account_id)
     if not nameless or any(attempt.state is AttemptState.PLACING for attempt in nameless):
+        return NOTHING
+    if employee_calls.any_try_without_id(change.connection, account_id, now=change.now):
         return NOTHING
     since = change.now - change.house.settings.unclear_until - TOGETHER
     orphans = _orphans(change, account_id, since=since)

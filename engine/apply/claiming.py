@@ -18,7 +18,7 @@ from campaigns.rules.standing import (
     Suppressed,
 )
 from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId
-from campaigns.store import attempts, campaigns, lines, recipients, suppressions
+from campaigns.store import attempts, campaigns, employee_calls, lines, recipients, suppressions
 from campaigns.store.campaigns import CampaignRow
 from campaigns.store.recipients import RecipientRow
 from engine.apply.change import Change
@@ -120,7 +120,8 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
     """Those who may be called this very moment; all others go back with their reason."""
     phones = [row.phone for row in candidates]
     suppressed = suppressions.among(change.connection, phones)
-    busy = attempts.numbers_open(change.connection, phones)
+    by_hand = employee_calls.ringing(change.connection, phones, now=change.now)
+    busy = {**by_hand, **attempts.numbers_open(change.connection, phones)}
     ended = attempts.last_ends(change.connection, phones, since=change.now - change.min_gap)
     fit = []
     for row in candidates:

@@ -67,15 +67,36 @@ def _read_form(body: bytes) -> Fields:
 
 
 def _read_json(body: bytes) -> Fields:
+    document = _document(_decoded(body))
+    values = {name: _as_text(value) for name, value in list(document.items())[:MAX_FIELDS]}
+    if not _is_utf_8(body):
+        values |= _raw_of(body, values)
+    return Fields(values, is_whole=len(document) <= MAX_FIELDS)
+
+
+def _document(text: str) -> dict[str, Any]:
     try:
         # Numbers stay as they were written: `ivr_entry` may be 09, an id longer than a float can hold.
-        document = json.loads(
-            _decoded(body), object_pairs_hook=_first_of_each, parse_int=str, parse_float=str
+        document: dict[str, Any] = json.loads(
+            text, object_pairs_hook=_first_of_each, parse_int=str, parse_float=str
         )
     except (ValueError, RecursionError) as error:
         raise Unreadable("the body begins like a JSON object and is none") from error
-    values = {name: _as_text(value) for name, value in list(document.items())[:MAX_FIELDS]}
-    return Fields(values, is_whole=len(document) <= MAX_FIELDS)
+    return document
+
+
+def _raw_of(body: bytes, values: dict[str, str]) -> dict[str, str]:
+    """Of values that are not UTF-8 what came, percent-encoded: Latin-1 keeps each byte as a character."""
+    raw = {name: _as_text(value) for name, value in _document(body.decode("latin-1")).items()}
+    return {
+        name + RAW: quote_from_bytes(raw[name].encode("latin-1"))
+        for name, value in values.items()
+        if "\ufffd" in value and name in raw and not _beyond_latin_1(raw[name])
+    }
+
+
+def _beyond_latin_1(text: str) -> bool:
+    return any(ord(letter) > 0xFF for letter in text)
 
 
 def _first_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

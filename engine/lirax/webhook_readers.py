@@ -25,6 +25,8 @@ from engine.lirax.webhook_values import (
 
 EVENTS = ("INCOMING", "ACCEPTED", "COMPLETED", "CALL_COMPLETED")
 STATUSES = ("Success", "Missed", "Busy", "NotAvailable", "NotAllowed")
+UTM = ("tid", "cid", "cs", "cm", "cc", "ct")  # tracking and client id, source, medium, campaign, term
+LONGEST_UTM = 500  # characters; more is no word of a campaign
 LONGEST_DURATION = 10**9  # seconds; more is no duration, and no database column of ours would hold it
 
 
@@ -95,7 +97,11 @@ class Values:
         return next((word for word in known if text and word.lower() == text.lower()), text)
 
     def keys(self) -> tuple[KeyPress, ...]:
-        return read_keys(self.as_sent("keys"))
+        return read_keys(self.human_text("keys"))
+
+    def utm(self) -> dict[str, str]:
+        found = {name: self.human_text(name).strip()[:LONGEST_UTM] for name in UTM}
+        return {name: value for name, value in found.items() if value}
 
 
 def _call_finished(values: Values) -> Webhook:
@@ -121,6 +127,7 @@ def _call_event(values: Values) -> Webhook:
         keys=values.keys(),
         recorded=values.flag("is_recorded"),
         diversion=values.phone("diversion"),
+        utm=values.utm(),
     )
 
 

@@ -1,6 +1,7 @@
 """What a webhook of LiraX may tell us, as frozen values. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from campaigns.rules.policy import KeyPress
 
@@ -33,6 +34,7 @@ class CallEvent:
     keys: tuple[KeyPress, ...]
     recorded: bool | None = None
     diversion: str | None = None
+    utm: Mapping[str, str] = field(default_factory=dict)  # where the person came from: tid, cid, cs, …
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from campaigns.rules.call_ids import plain
 from engine.lirax.fields import Fields, Unreadable, read_fields
 from engine.lirax.webhook_readers import READERS, Incomplete, Values
 from engine.lirax.webhook_values import (
@@ -102,7 +103,9 @@ def subject_of(webhook: Webhook) -> str | None:
     match webhook:
         case CallFinished(provider_id=subject) | EmployeeCallFinished(provider_id=subject):
             return subject
-        case CallEvent(callid=subject) | RecordingReady(callid=subject) | SmsDelivered(sms_id=subject):
+        case CallEvent(callid=subject) | SmsDelivered(sms_id=subject):
             return subject
+        case RecordingReady(callid=callid):
+            return plain(callid)  # the event's may have dashes where this one has none (C40)
         case _:
             return None

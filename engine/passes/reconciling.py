@@ -12,9 +12,9 @@ import structlog
 from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AccountId, AttemptState
-from campaigns.store import accounts, attempts, inbox, lines
+from campaigns.store import accounts, attempts, employee_calls, inbox, lines
 from campaigns.store.attempts import AttemptRow
-from engine.apply import calls, webhooks
+from engine.apply import by_hand, calls, webhooks
 from engine.apply.binding import bind_orphans
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
@@ -54,6 +54,7 @@ class Reconciling:
         changed = self._look_at_calls(connection)
         with transaction(connection, self._house) as change:
             account_ids = [AccountId(row.id) for row in accounts.every(connection)]
+            changed += _end_by_hand(change)
             bound = [bind_orphans(change, account_id) for account_id in account_ids]
             changed += sum(each.number for each in bound)
             changed += sum(self._match(change, account_id) for account_id in account_ids)
@@ -104,8 +105,17 @@ class Reconciling:
         moments = [
             attempts.next_deadline(connection),
             None if oldest is None else oldest + self._house.settings.max_call,
+            employee_calls.next_deadline(connection),
         ]
         return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _end_by_hand(change: Change) -> int:
+    """Calls that somebody ordered by hand, and whose time is up."""
+    rows = employee_calls.overdue(change.connection, now=change.now)
+    for row in rows:
+        by_hand.overdue(change, row)
+    return len(rows)
 
 
 def _unclear(attempt: AttemptRow, detail: str) -> Callable[[Change, AttemptRow], None]:

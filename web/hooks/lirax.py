@@ -9,7 +9,6 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Protocol
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
@@ -17,7 +16,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from campaigns.rules.vocabulary import AccountId
-from campaigns.store.contacts import Contact, find_contact
 from engine.database.port import Database
 from engine.errors import DatabaseTrouble
 from engine.house import House
@@ -31,6 +29,7 @@ from engine.lirax.webhooks import (
     read_webhook,
 )
 from engine.passes.intake import receive
+from web.hooks.asking import Asking, Receive
 
 log = structlog.get_logger(__name__)
 
@@ -47,12 +46,6 @@ Tokens = Callable[[], Mapping[str, tuple[AccountId, tuple[bytes, ...]]]]
 given a new one."""
 
 
-class Receive(Protocol):
-    async def __call__(self, account_id: AccountId, *, webhook: Webhook, body: Mapping[str, str]) -> None:
-        """Returns once the webhook is stored for good; raises DatabaseTrouble."""
-        ...
-
-
 def lirax_routes(house: House) -> list[Route]:
     """The door of this house, at its three addresses."""
     door = WebhookDoor(
@@ -67,7 +60,7 @@ class WebhookDoor:
     ) -> None:
         self._tokens = tokens
         self._receive = receive
-        self._database = database
+        self._asking = Asking(database, receive=receive)
         self._pauses = pauses
 
     def routes(self) -> list[Route]:
@@ -104,7 +97,7 @@ class WebhookDoor:
         if not fields.is_whole:
             return _error(400, "Invalid parameters")
         if isinstance(webhook, ContactAsked):
-            return JSONResponse(await self._who_is(account_id, webhook.phone))
+            return JSONResponse(await self._asking.answer(account_id, webhook, body=body))
         return await self._store(account_id, webhook, body=body)
 
     async def _store(self, account_id: AccountId, webhook: Webhook, *, body: Mapping[str, str]) -> Response:
@@ -118,24 +111,6 @@ class WebhookDoor:
                 if pause is not None:
                     await asyncio.sleep(pause)
         return _error(503, "Try again later")
-
-    async def _who_is(self, account_id: AccountId, phone: str) -> dict[str, Any]:
-        """LiraX shows it on a ringing telephone: better no name now than an error."""
-        try:
-            contact = await self._database.read(
-                lambda reading: find_contact(reading, account_id, phone=phone)
-            )
-        except DatabaseTrouble as error:
-            log.warning("contact could not be looked up", account_id=account_id, reason=str(error))
-            contact = None
-        return _as_answer(contact or Contact(name="", ext=""))
-
-
-def _as_answer(contact: Contact) -> dict[str, Any]:
-    known: dict[str, Any] = {"contact_name": contact.name}
-    if contact.ext.isascii() and contact.ext.isdigit():  # a number, or left out (C42)
-        known["responsible"] = int(contact.ext)
-    return known
 
 
 async def _body_of(request: Request) -> bytes | None:

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _crm()
     _agents()
     _employee_calls()
+    _heard_calls()
 
 
 def _accounts() -> None:
@@ -42,6 +43,11 @@ def _attempts() -> None:
     op.add_column("attempt", sa.Column("agent", sa.String(), nullable=True))
     op.add_column("attempt", sa.Column("abandoned", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("attempt", sa.Column("utm", Document, nullable=True))
+    op.add_column("attempt", sa.Column("callid_plain", sa.String(), nullable=True))
+    attempt = sa.table("attempt", sa.column("callid"), sa.column("callid_plain"))
+    op.execute(sa.update(attempt).values(callid_plain=sa.func.replace(attempt.c.callid, "-", "")))
+    op.drop_index("attempt_callid", "attempt")
+    op.create_index("attempt_callid", "attempt", ["account_id", "callid_plain"])
 
 
 def _effects() -> None:
@@ -128,10 +134,17 @@ def _employee_calls() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("provider_id", sa.String(), nullable=True),
         sa.Column("call_id", sa.String(), nullable=True),
+        sa.Column("callid", sa.String(), nullable=True),
+        sa.Column("callid_plain", sa.String(), nullable=True),
         sa.Column("requested_by", sa.String(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("deadline", Moment(), nullable=False),
         sa.Column("answered_at", Moment(), nullable=True),
         sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("result", sa.String(), nullable=True),
+        sa.Column("duration", sa.Integer(), nullable=True),
+        sa.Column("keys", Document, nullable=True),
+        sa.Column("recording", sa.String(), nullable=True),
         sa.Column("detail", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"]),
@@ -139,3 +152,42 @@ def _employee_calls() -> None:
     )
     op.create_index("employee_call_provider", "employee_call", ["account_id", "provider_id"])
     op.create_index("employee_call_order", "employee_call", ["created_at", "id"])
+    op.create_index("employee_call_callid", "employee_call", ["account_id", "callid_plain"])
+    op.create_index("employee_call_call_id", "employee_call", ["account_id", "call_id"])
+    op.create_index("employee_call_campaign", "employee_call", ["campaign_id", "id"])
+    still_open = sa.text("state IN ('placing','placed','answered','unknown')")
+    op.create_index(
+        "employee_call_open",
+        "employee_call",
+        ["phone"],
+        sqlite_where=still_open,
+        postgresql_where=still_open,
+    )
+
+
+def _heard_calls() -> None:
+    op.create_table(
+        "heard_call",
+        sa.Column("id", RowId, nullable=False),
+        sa.Column("account_id", RowId, nullable=False),
+        sa.Column("callid", sa.String(), nullable=False),
+        sa.Column("callid_plain", sa.String(), nullable=False),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("attempt_id", RowId, nullable=True),
+        sa.Column("ext", sa.String(), nullable=True),
+        sa.Column("status", sa.String(), nullable=True),
+        sa.Column("heard_at", Moment(), nullable=False),
+        sa.Column("answered_at", Moment(), nullable=True),
+        sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("duration", sa.Integer(), nullable=True),
+        sa.Column("recording", sa.String(), nullable=True),
+        sa.Column("utm", Document, nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("account_id", "callid"),
+    )
+    op.create_index("heard_call_plain", "heard_call", ["account_id", "callid_plain"])
+    op.create_index("heard_call_phone", "heard_call", ["phone", "heard_at"])
+    op.create_index("heard_call_attempt", "heard_call", ["attempt_id"])
