@@ -20,7 +20,7 @@ import httpx
 
 from engine.lirax import wire
 from engine.lirax.answers import Answer, CallTaken
-from engine.lirax.commands import COMMANDS, Command, check_params, command_named
+from engine.lirax.commands import Command, check_params, command_named, command_of
 from engine.lirax.errors import Unavailable
 from engine.lirax.requests import MakeTwoCalls, Request
 
@@ -106,7 +106,7 @@ class LiraxClient:
 
     async def send(self, request: Request[A]) -> A:
         """The typed answer to any request."""
-        reply = await self._send(COMMANDS[request.cmd], request.form())
+        reply = await self._send(command_of(type(request)), request.form())
         return cast(A, reply.answer)
 
     async def make_two_calls(self, call: MakeTwoCalls, *, before_send: Callable[[], None]) -> str:
@@ -114,7 +114,7 @@ class LiraxClient:
 
         It may raise Unavailable(kind="aborted"); then nothing has left. Whatever it raises comes out here.
         """
-        reply = await self._send(COMMANDS[call.cmd], call.form(), before_send=before_send)
+        reply = await self._send(command_of(type(call)), call.form(), before_send=before_send)
         return cast(CallTaken, reply.answer).id_make2calls
 
     async def command(self, name: str, params: Mapping[str, str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ It serves whoever has a command only as words: `dzvin lirax`, and the reading of
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -32,7 +33,8 @@ class UnknownWord(ValueError):
     """LiraX has no command, or the command no parameter, of this name. Nothing was sent."""
 
 
-def _row(kind: type[Request[Any]]) -> Command:
+@cache
+def command_of(kind: type[Request[Any]]) -> Command:
     return Command(
         name=kind.cmd,
         params=tuple(wire_names(kind).values()),
@@ -44,7 +46,7 @@ def _row(kind: type[Request[Any]]) -> Command:
 
 
 COMMANDS: Mapping[str, Command] = MappingProxyType(
-    {kind.cmd: _row(kind) for group in GROUPS.values() for kind in group}
+    {kind.cmd: command_of(kind) for group in GROUPS.values() for kind in group}
 )
 
 

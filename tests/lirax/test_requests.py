@@ -15,6 +15,7 @@ from engine.lirax.requests import (
     CreateDeal,
     CreateNote,
     CreateTask,
+    KillCall,
     ListBlackPhone,
     MakeCall,
     MakeTwoCalls,
@@ -24,6 +25,7 @@ from engine.lirax.requests import (
     wire_names,
 )
 from engine.lirax.spelling import comparable_ip
+from tests.lirax.conformance.coverage import covers
 from tests.lirax.recorded import GENERAL_COMMANDS
 
 KINDS = {kind.cmd: kind for group in GROUPS.values() for kind in group}
@@ -46,15 +48,29 @@ def test_values_are_written_as_the_reference_prints_them() -> None:
     assert (task.form()["date"], task.form()["type"]) == ("2026-02-01 17:00:01", "3")
 
 
+@covers("C10")
+def test_the_id_of_a_call_can_go_under_both_spellings() -> None:
+    assert KillCall(call_id="a1").form() == {"Call_id": "a1"}
+    assert KillCall(call_id="a1", both_spellings=True).form() == {"Call_id": "a1", "callid": "a1"}
+
+
+@covers("C26")
 def test_the_name_of_a_contact_can_go_under_both_spellings() -> None:
     form = CheckContact(**PERSON, name="Anna", both_spellings=True).form()
     assert form == {**PERSON, "name": "Anna", "Name": "Anna"}
 
 
+@covers("C51")
 def test_numbers_go_without_plus_spaces_brackets_and_dashes_and_addresses_as_they_are() -> None:
     assert AddBlackPhone(phone="+38 (067) 123-45\u00a067").phone == "380671234567"
     address = "https://files.example.com/reminder (1).mp3".replace(" ", "%20")
     assert MakeTwoCalls(**{**CALL, "to2": address}).form()["to2"] == address
+
+
+@covers("C31")
+def test_a_message_to_an_employee_comes_from_a_name_or_a_number() -> None:
+    assert SendMsg(ext="101", ani="Анна", text="Hello").form()["ani"] == "Анна"
+    assert SendMsg(ext="101", ani="+380671112233", text="Hello").form()["ani"] == "+380671112233"
 
 
 def test_half_a_character_goes_as_a_question_mark() -> None:
@@ -86,6 +102,7 @@ WRONG: list[tuple[type[Request[Any]], dict[str, Any], str]] = [
 ]
 
 
+@covers("C19", "C21", "C32", "C52")
 @pytest.mark.parametrize(("kind", "values", "sentence"), WRONG)
 def test_a_value_that_lirax_would_not_take_is_refused_before_anything_is_sent(
     kind: type[Request[Any]], values: dict[str, Any], sentence: str
@@ -114,6 +131,7 @@ def test_every_wrong_value_is_named_at_once() -> None:
         (" 10.0.0.1 ", "10.0.0.1"),
     ],
 )
+@covers("C33")
 def test_addresses_are_compared_without_leading_zeros(one: str, other: str) -> None:
     assert comparable_ip(one) == comparable_ip(other)
     assert comparable_ip("10.0.0.1") != comparable_ip("10.0.0.10")

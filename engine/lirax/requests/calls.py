@@ -51,6 +51,13 @@ class KillCall(Request[Done]):
     answer: ClassVar[type[Answer]] = Done
 
     call_id: Id = Field(serialization_alias="Call_id", description="the id from makecall_finished")
+    both_spellings: bool = Field(
+        False, exclude=True, description="send the id as `callid` too, as webhooks spell it (C10)"
+    )
+
+    def form(self) -> dict[str, str]:
+        form = super().form()
+        return {**form, "callid": self.call_id} if self.both_spellings else form
 
 
 class MakeTwoCalls(Request[CallTaken]):
