@@ -6,14 +6,15 @@ from hashlib import blake2b
 
 from engine.clock import Clock
 from engine.lirax.simulator.agenda import Action, Agenda, Entry
-from engine.lirax.simulator.faults import Faults
 from engine.lirax.simulator.ivr import Ivrs
 from engine.lirax.simulator.live_calls import LiveCall
 from engine.lirax.simulator.options import Options
 from engine.lirax.simulator.people import Behaviour, People, Pickup
 from engine.lirax.simulator.truth import Truth
+from engine.lirax.simulator.waiting_faults import Faults
 
 USUAL_URL = "http://127.0.0.1:8482"
+TASKS = frozenset({"make2calls", "makecall"})
 ID_LETTERS = 13  # as long as the ids of the document
 
 
@@ -33,6 +34,8 @@ class Core:
         self.base_url = USUAL_URL  # under which the exchange is reached
         self._salt = salt
         self._made = 0
+        self._given: dict[str, str] = {}  # the last id of each kind
+        self.gives_last_id_again = False  # a fault of the exchange
 
     def after(self, seconds: float, action: Action, *, now: datetime, lasts: bool = False) -> Entry:
         """Simulated seconds from now; with a speed of 10 they are ten times shorter than ours."""
@@ -54,7 +57,13 @@ class Core:
         return usual + int.from_bytes(digest.digest(), "big")
 
     def new_id(self, kind: str) -> str:
-        """An opaque id, never given twice; all digits where options want ids as numbers."""
+        """An opaque id, never given twice but by a fault; all digits where options want ids as numbers."""
+        if self.gives_last_id_again and kind in TASKS and kind in self._given:
+            return self._given[kind]
+        self._given[kind] = self._make_id(kind)
+        return self._given[kind]
+
+    def _make_id(self, kind: str) -> str:
         self._made += 1
         digest = blake2b(f"{self.seed}/{self._salt}/{kind}/{self._made}".encode(), digest_size=8)
         if self.options.id_style == "all_numbers":

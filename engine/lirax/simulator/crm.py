@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from engine.lirax.simulator.answers import DONE, REFUSED, Answer
 from engine.lirax.simulator.checks import contact_name
 from engine.lirax.simulator.exchange import Exchange
-from engine.lirax.simulator.hooks import Webhook
+from engine.lirax.simulator.webhook_values import Webhook
 
 
 def check_contact(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> Answer:

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.lirax.simulator.core import Core
-from engine.lirax.simulator.hooks import Webhook, Webhooks
+from engine.lirax.simulator.hooks import Webhooks
 from engine.lirax.simulator.keys import keys_field
 from engine.lirax.simulator.people import Behaviour
 from engine.lirax.simulator.truth import Ring
+from engine.lirax.simulator.webhook_values import Webhook
 
 CALLID_PIECE = 20
 RECORDED_AFTER_SECONDS = 5.0

@@ -2,7 +2,8 @@
 
 import asyncio
 import inspect
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 import httpx
@@ -11,9 +12,8 @@ from engine.clock import Clock
 from engine.lirax.simulator.agenda import Action
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.directory import Directory
-from engine.lirax.simulator.faults import Faults
 from engine.lirax.simulator.history import History, Sessions
-from engine.lirax.simulator.hooks import Webhook, Webhooks
+from engine.lirax.simulator.hooks import Webhooks
 from engine.lirax.simulator.incoming import IncomingCalls
 from engine.lirax.simulator.ivr import Ivrs
 from engine.lirax.simulator.lines import Lines
@@ -24,6 +24,8 @@ from engine.lirax.simulator.options import Options
 from engine.lirax.simulator.people import People
 from engine.lirax.simulator.truth import Truth
 from engine.lirax.simulator.two_calls import TwoCalls
+from engine.lirax.simulator.waiting_faults import Faults
+from engine.lirax.simulator.webhook_values import Webhook
 
 SAMPLE_TOKEN = "202cb962ac59075b964b07152d234b70"  # noqa: S105 - the key printed in the document
 SAMPLE_WEBHOOK_TOKEN = "303cb962ac59075b964b07152d234b70"  # noqa: S105
@@ -67,6 +69,7 @@ class Exchange:
         self.sessions = Sessions(self._core)
         self.history = History(self._core)
         self.modems.keep_sample(SAMPLE_SMS, now=clock.now())
+        self.on_outage: Callable[[bool], Awaitable[None]] | None = None  # opens or closes the door
         self.closing = asyncio.Event()  # set when the server stops: nobody waits any longer
         self._running = asyncio.Lock()
         if lines is not None:
@@ -161,12 +164,32 @@ class Exchange:
     def later(self, seconds: float, action: Action) -> None:
         self._core.after(seconds, action, now=self.clock.now())
 
+    @contextmanager
+    def last_id_again(self) -> Iterator[None]:
+        """While it lasts calls are given the id of the one before (a fault)."""
+        self._core.gives_last_id_again = True
+        try:
+            yield
+        finally:
+            self._core.gives_last_id_again = False
+
     def set_presence(self, ext: str, status: int) -> None:
         """An employee logs in or out, goes to lunch, comes back; LiraX tells by `staton` when it is news."""
         if self.directory.presence.get(ext) != status:
             self.directory.presence[ext] = status
             told = {"ext": ext, "status": str(status)}
             self.webhooks.send(Webhook("staton", told, subject=ext), now=self.clock.now())
+
+    def outage(self, seconds: float) -> None:
+        """For so many simulated seconds nothing listens; raises ValueError where no server serves us."""
+        if self.on_outage is None:
+            raise ValueError("there is no server to stop: the simulator runs in process")
+        self.later(0, lambda _: self._listen(False))
+        self._core.after(seconds, lambda _: self._listen(True), now=self.clock.now(), lasts=True)
+
+    async def _listen(self, listening: bool) -> None:
+        if self.on_outage is not None:
+            await self.on_outage(listening)
 
     def restart(self) -> None:
         """The exchange goes down and comes up again: calls are cut, tasks and webhooks under way are lost.

@@ -1,11 +1,11 @@
-"""What may go wrong between us and the engine: set by a test, for some requests or webhooks, some times."""
+"""What may go wrong between us and the engine: the kinds of faults, and how one is read from JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from engine.lirax.simulator.chance import fraction
+from engine.lirax.simulator.people import LONGEST_SECONDS
 
 
 class RequestFault(StrEnum):
@@ -20,9 +20,14 @@ class RequestFault(StrEnum):
     ERROR = "error"  # not done; the answer is `code`: 500, 429, 400, 401 for a key no longer valid ...
     GARBAGE = "garbage"  # DONE; 200 with a page instead of the id
     SLOW_ANSWER = "slow_answer"  # DONE; the answer comes `seconds` later
-    ANSWER_AFTER_WEBHOOK = (
-        "answer_after_webhook"  # DONE; the answer waits for the finished webhook of the call
-    )
+    ANSWER_AFTER_WEBHOOK = "answer_after_webhook"  # DONE; it waits for the finished webhook of the call
+    DRIP = "drip"  # DONE; the answer comes byte by byte, `seconds` apart
+    FLOOD = "flood"  # DONE; 200 with 50 MB
+    GZIP_BOMB = "gzip_bomb"  # DONE; 200 with 50 kB that unpack to 50 MB
+    TRUNCATED = "truncated"  # DONE; half of the answer
+    EMPTY = "empty"  # DONE; 200 without a body
+    REDIRECTED = "redirected"  # not done; 302 to `body`, or to a login page
+    REUSED_ID = "reused_id"  # DONE; with the id that the call before it was given
 
 
 DOING = frozenset(RequestFault) - {
@@ -30,15 +35,19 @@ DOING = frozenset(RequestFault) - {
     RequestFault.LATE_REQUEST,
     RequestFault.CLOSED_AFTER_READING,
     RequestFault.ERROR,
+    RequestFault.REDIRECTED,
 }
 """Faults of requests that have their effect at once."""
 
 
 class WebhookFault(StrEnum):
-    DUPLICATED = "duplicated"  # comes again `seconds` later
+    DUPLICATED = "duplicated"  # comes again `seconds` later, `copies` times
     DELAYED = "delayed"  # comes `seconds` later
     DROPPED = "dropped"  # never comes
     WRONG_TOKEN = "wrong_token"  # comes with a key that is not ours  # noqa: S105
+    CONTRADICTED = "contradicted"  # `seconds` later another comes that says the opposite of success
+    STRANGER = "stranger"  # comes with an id or call id that nobody has
+    GARBLED = "garbled"  # comes with bytes that are no UTF-8, and keys that are no JSON
 
 
 @dataclass(frozen=True)
@@ -60,57 +69,11 @@ class Fault:
     code: int = 500
     body: str = ""
     retry_after_seconds: int | None = None
+    copies: int = 1
 
     @property
     def commands(self) -> str:
         return self.command or ("make2Calls" if isinstance(self.kind, RequestFault) else "*")
-
-
-class Faults:
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._asked = 0
-        self._waiting: list[Fault] = []
-
-    def inject(self, fault: Fault) -> None:
-        self._waiting.append(fault)
-
-    def clear(self) -> None:
-        self._waiting.clear()
-
-    def of_request(self, command: str, *, phone: str | None) -> Fault | None:
-        return self._take(RequestFault, command=command, phone=phone)
-
-    def of_webhook(self, command: str, *, phone: str | None) -> Fault | None:
-        return self._take(WebhookFault, command=command, phone=phone)
-
-    def _take(self, kinds: type[StrEnum], *, command: str, phone: str | None) -> Fault | None:
-        for place, fault in enumerate(self._waiting):
-            if (
-                isinstance(fault.kind, kinds)
-                and _concerns(fault, command=command, phone=phone)
-                and self._falls(fault)
-            ):
-                self._use(place)
-                return fault
-        return None
-
-    def _falls(self, fault: Fault) -> bool:
-        self._asked += 1
-        return fault.chance >= 1 or fraction(self._seed, "fault", self._asked) < fault.chance
-
-    def _use(self, place: int) -> None:
-        fault = self._waiting[place]
-        if fault.times is None:
-            return
-        if fault.times > 1:
-            self._waiting[place] = replace(fault, times=fault.times - 1)
-        else:
-            del self._waiting[place]
-
-
-def _concerns(fault: Fault, *, command: str, phone: str | None) -> bool:
-    return fault.commands in ("*", command) and fault.phone in (None, phone)
 
 
 def read_fault(values: Mapping[str, Any]) -> Fault:
@@ -119,7 +82,20 @@ def read_fault(values: Mapping[str, Any]) -> Fault:
     for name in values:
         if name not in known:
             raise ValueError(f"a fault has no {name!r}; known are {', '.join(sorted(known))}")
+        if name != "kind" and not _fits(name, values[name]):
+            raise ValueError(f"{name} of a fault cannot be {values[name]!r}")
     return Fault(**{**values, "kind": _read_kind(str(values.get("kind")))})
+
+
+def _fits(name: str, value: object) -> bool:
+    if value is None:
+        return name in ("times", "phone", "retry_after_seconds")
+    if name in TEXTS:
+        return isinstance(value, str)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    low, high = LIMITS[name]
+    return low <= value <= high and (name in ("chance", "seconds") or isinstance(value, int))
 
 
 def _read_kind(word: str) -> RequestFault | WebhookFault:
@@ -129,3 +105,14 @@ def _read_kind(word: str) -> RequestFault | WebhookFault:
         return WebhookFault(word)
     known = ", ".join([*RequestFault, *WebhookFault])
     raise ValueError(f"there is no fault {word!r}; known are {known}")
+
+
+TEXTS = frozenset({"command", "phone", "body"})
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "times": (1, 1_000_000),
+    "chance": (0, 1),
+    "seconds": (0, LONGEST_SECONDS),
+    "code": (200, 599),
+    "retry_after_seconds": (0, LONGEST_SECONDS),
+    "copies": (1, 100),
+}

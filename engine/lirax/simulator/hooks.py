@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
@@ -14,36 +14,20 @@ from engine.lirax.simulator.contact_answers import read_answer
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.faults import Fault, WebhookFault
 from engine.lirax.simulator.truth import Asked, Sent
+from engine.lirax.simulator.webhook_values import (
+    GARBLE,
+    Reply,
+    Then,
+    Webhook,
+    contradicted,
+    stranger,
+    tell_reply,
+)
 
 REPEAT_AFTER_SECONDS = (5.0, 30.0)  # between the attempts where `webhook_attempts` is 3
 SHARE_DROPPED = 0.2  # of all webhooks with webhook_faults=drop
 WRONG_KEY = "not-the-key"
 FORM = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True)
-class Webhook:
-    command: str
-    fields: dict[str, str]
-    phone: str | None = None  # whom it concerns, for faults and for the truth
-    subject: str = ""  # call or message; webhooks of one subject keep their order
-    tries: int = 1
-    then: "Then | None" = None  # is told what the receiver said; such a webhook is not repeated
-
-
-@dataclass(frozen=True)
-class Reply:
-    code: int
-    content: bytes
-
-
-Then = Callable[[Reply | None, datetime], None]
-"""Called once: None when no answer came, or none was asked for."""
-
-
-def _answered(webhook: Webhook, reply: Reply | None, now: datetime) -> None:
-    if webhook.then is not None:
-        webhook.then(reply, now)
 
 
 class Carrier(Protocol):
@@ -75,12 +59,16 @@ class Webhooks:
         if kind is WebhookFault.DROPPED:
             self._core.truth.webhooks.append(self._sent(webhook, now=now, fault=kind))
             self._mark_finished(webhook)
-            self._core.after(after_seconds, lambda at: _answered(webhook, None, at), now=now)
+            self._core.after(after_seconds, lambda at: tell_reply(webhook, None, at), now=now)
             return
         late = fault.seconds if fault and kind is WebhookFault.DELAYED else 0.0
-        self._plan(webhook, now=now, seconds=after_seconds + late, fault=fault)
+        first = stranger(webhook) if kind is WebhookFault.STRANGER else webhook
+        self._plan(first, now=now, seconds=after_seconds + late, fault=fault)
         if fault and kind is WebhookFault.DUPLICATED:
-            self._plan(webhook, now=now, seconds=after_seconds + fault.seconds, fault=fault)
+            for copy in range(fault.copies):
+                self._plan(webhook, now=now, seconds=after_seconds + (copy + 1) * fault.seconds, fault=fault)
+        if fault and kind is WebhookFault.CONTRADICTED:
+            self._plan(contradicted(webhook), now=now, seconds=after_seconds + fault.seconds, fault=fault)
 
     def ask(
         self, phone: str, *, callid: str, diversion: str, now: datetime, then: Then | None = None
@@ -138,22 +126,24 @@ class Webhooks:
     async def _deliver(self, webhook: Webhook, *, now: datetime, fault: Fault | None) -> None:
         if self.url is None:
             self._mark_finished(webhook)
-            _answered(webhook, None, now)
+            tell_reply(webhook, None, now)
             return
         sent = self._sent(webhook, now=now, fault=fault.kind if fault else None)
         self._core.truth.webhooks.append(sent)
-        wrong = fault is not None and fault.kind is WebhookFault.WRONG_TOKEN
-        reply = await self._post(webhook, sent, key=WRONG_KEY if wrong else self.token)
+        reply = await self._post(webhook, sent, kind=fault.kind if fault else None)
         self._mark_finished(webhook)
         if webhook.then is not None:
-            _answered(webhook, reply, now if self.carry is carry_at_once else self._core.clock.now())
+            tell_reply(webhook, reply, now if self.carry is carry_at_once else self._core.clock.now())
         elif sent.answer != httpx.codes.OK:
             self._repeat(webhook, now=now)
 
-    async def _post(self, webhook: Webhook, sent: Sent, *, key: str) -> Reply | None:
+    async def _post(self, webhook: Webhook, sent: Sent, *, kind: object) -> Reply | None:
         options = self._core.options
+        key = WRONG_KEY if kind is WebhookFault.WRONG_TOKEN else self.token
         form = {"cmd": webhook.command, **webhook.fields, self._key_name(webhook.command): key}
         body = urlencode(form, encoding=options.webhook_encoding, errors="replace")
+        if kind is WebhookFault.GARBLED:
+            body += GARBLE
         try:
             answer = await self._http().post(
                 self.url or "",

@@ -27,6 +27,7 @@ class HttpServer:
 
     def __init__(self, app: ASGIApp, *, host: str, port: int) -> None:
         self._socket = socket.create_server((host, port), backlog=BACKLOG)
+        self._host, self._family = host, self._socket.family
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         self._config = Config(
@@ -43,8 +44,25 @@ class HttpServer:
 
     async def start(self) -> None:
         self._config.load()
-        loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(self._protocol, sock=self._socket)
+        await self.listen()
+
+    async def listen(self) -> None:
+        """Takes connections, as at the start or after `shut`."""
+        if self._listener is None:
+            loop = asyncio.get_running_loop()
+            self._listener = await loop.create_server(self._protocol, sock=self._socket)
+
+    def shut(self) -> None:
+        """Refuses connections and closes those that are open; the port stays ours."""
+        if self._listener is None:
+            return
+        self._listener.close()
+        self._listener = None
+        for connection in list(self._state.connections):
+            connection.transport.close()
+        self._socket = socket.socket(self._family)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind((self._host, self.port))
 
     async def stop(self) -> None:
         """Takes no new connection, lets answers under way go out, closes what is open."""

@@ -7,10 +7,11 @@ from engine.lirax.simulator.arrivals import Arrival
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.directory import FREE, Directory
 from engine.lirax.simulator.events import About, CallEvents, new_callid
-from engine.lirax.simulator.hooks import Reply, Webhooks
+from engine.lirax.simulator.hooks import Webhooks
 from engine.lirax.simulator.lines import Lines
 from engine.lirax.simulator.people import Behaviour, Pickup
 from engine.lirax.simulator.truth import Asked, Call, Ring
+from engine.lirax.simulator.webhook_values import Reply
 
 
 class IncomingCalls:

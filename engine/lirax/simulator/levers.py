@@ -15,6 +15,7 @@ from engine.lirax.simulator.people import read_behaviour
 
 EVERYONE = "*"
 LARGEST_STATUS = 1000
+LONGEST_OUTAGE = 3600
 Pull = Callable[[Exchange, Mapping[str, Any]], None]
 
 
@@ -25,10 +26,10 @@ def set_options(exchange: Exchange, values: Mapping[str, Any]) -> None:
 
 def script_person(exchange: Exchange, values: Mapping[str, Any]) -> None:
     """{"number": "380671234567", "calls": [{"pickup": "busy"}, {"keys": "1"}]}; * is everyone else"""
-    number = text(values, "number")
+    person = text(values, "number")
     behaviours = [read_behaviour(call) for call in objects(values, "calls")]
-    if number != EVERYONE:
-        exchange.people.script(number, *behaviours)
+    if person != EVERYONE:
+        exchange.people.script(person, *behaviours)
     else:
         exchange.people.everyone(behaviours[0] if behaviours else None)
 
@@ -78,8 +79,8 @@ def set_webhook(exchange: Exchange, values: Mapping[str, Any]) -> None:
 
 def set_ivr(exchange: Exchange, values: Mapping[str, Any]) -> None:
     """{"number": "5001", "name": "Reminder", "menus": {"0": "Main", "02": "Call back"}, "keys": "1"}"""
-    number = text(values, "number")
-    exchange.ivrs.set(number, read_ivr({name: each for name, each in values.items() if name != "number"}))
+    script = {name: each for name, each in values.items() if name != "number"}
+    exchange.ivrs.set(text(values, "number"), read_ivr(script))
 
 
 def call_in(exchange: Exchange, values: Mapping[str, Any]) -> None:
@@ -90,10 +91,12 @@ def call_in(exchange: Exchange, values: Mapping[str, Any]) -> None:
 
 def set_presence(exchange: Exchange, values: Mapping[str, Any]) -> None:
     """{"ext": "101", "status": 0}: 0 disconnected, 1 free, above 1 busy"""
-    status = values.get("status")
-    if isinstance(status, bool) or not isinstance(status, int) or not 0 <= status < LARGEST_STATUS:
-        raise ValueError(f"status is a whole number from 0, not {status!r}")
-    exchange.set_presence(text(values, "ext"), status)
+    exchange.set_presence(text(values, "ext"), number(values, "status", highest=LARGEST_STATUS))
+
+
+def outage(exchange: Exchange, values: Mapping[str, Any]) -> None:
+    """{"seconds": 5}: nothing listens for so long"""
+    exchange.outage(number(values, "seconds", highest=LONGEST_OUTAGE))
 
 
 def restart(exchange: Exchange, values: Mapping[str, Any]) -> None:
@@ -114,6 +117,7 @@ PULLS: Mapping[str, Pull] = {
     "ivrs": set_ivr,
     "incoming": call_in,
     "presence": set_presence,
+    "outage": outage,
     "restart": restart,
 }
 
@@ -131,6 +135,13 @@ def objects(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     if isinstance(found, list) and all(isinstance(each, dict) for each in found):
         return found
     raise ValueError(f"{name} is a list of objects")
+
+
+def number(values: Mapping[str, Any], name: str, *, highest: int) -> int:
+    value = values.get(name)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= highest:
+        return value
+    raise ValueError(f"{name} is a whole number from 0 to {highest}, not {value!r}")
 
 
 def _flag(values: Mapping[str, Any], name: str, *, otherwise: bool) -> bool:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from engine.lirax.simulator.core import Core
-from engine.lirax.simulator.hooks import Webhook, Webhooks
+from engine.lirax.simulator.hooks import Webhooks
 from engine.lirax.simulator.truth import Message, ModemRequest, Received
+from engine.lirax.simulator.webhook_values import Webhook
 
 PACE_SECONDS = 5.0
 EXPIRES_AFTER_SECONDS = 3600.0

@@ -5,8 +5,9 @@ from datetime import datetime
 from engine.lirax.simulator.conversation import Conversation, Ended, Party, Plan, Side
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.events import About, CallEvents
-from engine.lirax.simulator.hooks import Webhook, Webhooks
+from engine.lirax.simulator.hooks import Webhooks
 from engine.lirax.simulator.lines import Lines
+from engine.lirax.simulator.webhook_values import Webhook
 
 
 class OneCalls:

@@ -22,11 +22,18 @@ class SimulatorServer:
         self._server = HttpServer(create_app(exchange), host=host, port=port)
         self.base_url = exchange.base_url = self._server.url  # for call history and recordings
         self.port = self._server.port
+        exchange.on_outage = self._set_listening
         self.url = f"{self.base_url}/general"
 
     async def __aenter__(self) -> Self:
         await self._server.start()
         return self
+
+    async def _set_listening(self, listening: bool) -> None:
+        if listening:
+            await self._server.listen()
+        else:
+            self._server.shut()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from engine.lirax.simulator.conversation import Conversation, Ended, Party, Plan, Side
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.events import About, CallEvents
-from engine.lirax.simulator.hooks import Webhook, Webhooks
+from engine.lirax.simulator.hooks import Webhooks
 from engine.lirax.simulator.hours import Hours, is_open, is_overnight, opens_at
 from engine.lirax.simulator.keys import keys_field
 from engine.lirax.simulator.lines import Lines
+from engine.lirax.simulator.webhook_values import Webhook
 
 LONGEST_TIMEOUT_MINUTES = 7 * 24 * 60  # the document names no limit; a week is as good as for ever
 

@@ -9,6 +9,7 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
+from engine.lirax.simulator import spoiling
 from engine.lirax.simulator.answers import OK
 from engine.lirax.simulator.exchange import Exchange
 from engine.lirax.simulator.faults import DOING, Fault, RequestFault
@@ -17,7 +18,6 @@ from engine.lirax.simulator.truth import Post
 
 SECRETS = ("cmd", "token", "USER_HASH")  # not for the truth
 PHONE_NAMES = ("to1", "to", "phone", "ani")
-BUSY_PAGE = "<html><body>We will be back soon</body></html>"
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,15 @@ class Visit:
     async def response(self) -> Response:
         if self._fault is None:
             return self._answer(self._done(self._exchange.clock.now()).response)
-        done = self._done(self._exchange.clock.now()) if self._fault.kind in DOING else None
-        return await self._spoil(self._fault, done or Done(Response()))
+        return await self._spoil(self._fault, self._done_despite(self._fault))
+
+    def _done_despite(self, fault: Fault) -> Done:
+        if fault.kind not in DOING:
+            return Done(Response())
+        if fault.kind is not RequestFault.REUSED_ID:
+            return self._done(self._exchange.clock.now())
+        with self._exchange.last_id_again():
+            return self._done(self._exchange.clock.now())
 
     def _done(self, now: datetime) -> Done:
         done = self._do(now)
@@ -79,14 +86,31 @@ class Visit:
             case RequestFault.CLOSED_AFTER_DOING | RequestFault.CLOSED_AFTER_READING:
                 return await self._close(otherwise=httpx.RemoteProtocolError("closed without an answer"))
             case RequestFault.ERROR | RequestFault.ERROR_AFTER_DOING:
-                return self._answer(_error(fault))
-            case RequestFault.GARBAGE:
-                return self._answer(Response(fault.body or BUSY_PAGE, media_type="text/html"))
+                return self._answer(spoiling.error(fault))
             case RequestFault.SLOW_ANSWER:
                 await self._exchange.after(fault.seconds)
             case RequestFault.ANSWER_AFTER_WEBHOOK:
                 await self._wait_for_webhook(done)
-        return self._answer(done.response)
+        return self._answer(self._spoilt(fault, done.response))
+
+    def _spoilt(self, fault: Fault, answer: Response) -> Response:
+        match fault.kind:
+            case RequestFault.GARBAGE:
+                return spoiling.garbage(fault)
+            case RequestFault.DRIP:
+                return spoiling.dripping(answer, self._exchange, seconds=fault.seconds)
+            case RequestFault.FLOOD:
+                return spoiling.flood()
+            case RequestFault.GZIP_BOMB:
+                return spoiling.gzip_bomb()
+            case RequestFault.TRUNCATED:
+                return spoiling.truncated(answer)
+            case RequestFault.EMPTY:
+                return Response()
+            case RequestFault.REDIRECTED:
+                return spoiling.redirected(fault)
+            case _:
+                return answer
 
     def _do_late(self, now: datetime) -> None:
         self._done(now)
@@ -118,13 +142,6 @@ class Visit:
             finished = self._exchange.webhooks.finished(done.id)
             await self._exchange.run_due()
             await self._exchange.first_of(finished)
-
-
-def _error(fault: Fault) -> Response:
-    wait = fault.retry_after_seconds
-    return Response(
-        fault.body, status_code=fault.code, headers={} if wait is None else {"Retry-After": str(wait)}
-    )
 
 
 def _phone_of(fields: Mapping[str, str]) -> str | None:

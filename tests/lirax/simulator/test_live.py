@@ -128,7 +128,8 @@ async def test_faults_and_keys_are_set_from_outside_too() -> None:
         ("sms", {"phone": ANNA}, "modem is missing"),
         ("ivrs", {"number": "5001", "keys": 1}, "keys of an IVR are"),
         ("incoming", {"phone": 1}, "phone of a call to us cannot be 1"),
-        ("presence", {"ext": "101", "status": "free"}, "status is a whole number"),
+        ("presence", {"ext": "101", "status": "free"}, "status is a whole number from 0 to 1000"),
+        ("outage", {"seconds": "long"}, "seconds is a whole number from 0 to 3600"),
         ("keys", {"revoked": "yes"}, "revoked is true or false"),
         ("people", {"number": ANNA, "calls": [5]}, "calls is a list of objects"),
     ],
@@ -181,3 +182,21 @@ async def test_two_runs_of_one_seed_never_give_the_same_id() -> None:
         async with a_live_simulator(Ear()) as (_, http):
             ids.add((await http.post("/", data={**ORDER, "to1": ANNA})).json()["id_make2calls"])
     assert len(ids) == 2
+
+
+async def test_an_outage_set_from_outside_ends_by_itself() -> None:
+    async with a_live_simulator(Ear()) as (_, http):
+        await control(http, "outage", seconds=20)  # a tenth of a second at this speed
+        shops = {"cmd": "getShops", "token": "key"}
+        async with asyncio.timeout(5):
+            while not await refused(http, shops):
+                await asyncio.sleep(0.005)
+            while await refused(http, shops):
+                await asyncio.sleep(0.005)
+
+
+async def refused(http: httpx.AsyncClient, fields: dict[str, str]) -> bool:
+    try:
+        return (await http.post("/", data=fields)).status_code != 200
+    except httpx.TransportError:
+        return True

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
 
 from engine.clock import MovedClock
 from engine.lirax.simulator.exchange import SAMPLE_TOKEN, Exchange
-from engine.lirax.simulator.faults import Fault, RequestFault
+from engine.lirax.simulator.faults import Fault, RequestFault, read_fault
 from engine.lirax.simulator.people import Behaviour
 from engine.lirax.simulator.server import SimulatorServer
 from tests.lirax.simulator.building import ANNA, BORYS, NOON, a_world
@@ -47,6 +48,11 @@ FAULTS = [
     (Fault(RequestFault.ERROR, code=401), "401", 0),
     (Fault(RequestFault.GARBAGE), "200", 1),
     (Fault(RequestFault.SLOW_ANSWER, seconds=30), "ReadTimeout", 1),
+    (Fault(RequestFault.DRIP, seconds=30), "ReadTimeout", 1),
+    (Fault(RequestFault.TRUNCATED), "200", 1),
+    (Fault(RequestFault.EMPTY), "200", 1),
+    (Fault(RequestFault.REDIRECTED), "302", 0),
+    (Fault(RequestFault.REUSED_ID), "200", 1),
 ]
 
 
@@ -157,3 +163,81 @@ async def test_a_caller_left_without_an_answer_does_not_hold_up_the_end() -> Non
                 await asyncio.sleep(0.001)
         with pytest.raises(httpx.RemoteProtocolError):
             await waiting
+
+
+async def test_an_answer_may_come_byte_by_byte_or_by_half_or_empty() -> None:
+    async with a_world() as world:
+        whole = await world.send("getShops")
+        for kind in (RequestFault.TRUNCATED, RequestFault.EMPTY):
+            world.exchange.faults.inject(Fault(kind, command="getShops"))
+        half, nothing = await world.send("getShops"), await world.send("getShops")
+        world.exchange.faults.inject(Fault(RequestFault.DRIP, command="getShops", seconds=2))
+        asked = asyncio.create_task(world.send("getShops"))
+        await asyncio.sleep(0)
+        while not asked.done():
+            await world.pass_time(2)
+            await asyncio.sleep(0)
+        slow = await asked
+    assert (len(half.content), nothing.content) == (len(whole.content) // 2, b"")
+    assert slow.json() == whole.json()
+    assert (world.clock.now() - NOON).total_seconds() >= 2 * len(whole.content)
+
+
+@pytest.mark.parametrize("kind", [RequestFault.FLOOD, RequestFault.GZIP_BOMB])
+async def test_an_answer_may_be_far_too_large(kind: RequestFault) -> None:
+    async with over_sockets() as (exchange, url, _):
+        exchange.faults.inject(Fault(kind))
+        size = 0
+        async with (
+            httpx.AsyncClient(trust_env=False) as http,
+            http.stream("POST", url, data=ORDER) as answer,
+        ):
+            async for piece in answer.aiter_bytes():
+                size += len(piece)
+    assert size == 50 * 2**20
+
+
+async def test_a_second_call_may_be_given_the_id_of_the_first() -> None:
+    async with a_world() as world:
+        first = await world.call(ANNA)
+        world.exchange.faults.inject(Fault(RequestFault.REUSED_ID))
+        again = await world.call(BORYS)
+        third = await world.call(BORYS)
+        await world.pass_until_quiet()
+    assert (again == first, third == first) == (True, False)
+    told = [told["id_make2calls"] for told in world.ear.named("make2calls_finished")]
+    assert sorted(told) == sorted([first, first, third])
+
+
+async def test_for_a_while_nobody_may_be_there_at_all() -> None:
+    async with over_sockets() as (exchange, url, clock):
+        assert await seen(url) == "200"
+        exchange.outage(60)
+        await exchange.run_due()
+        assert await seen(url) == "ConnectError"
+        clock.advance(timedelta(seconds=60))
+        await exchange.run_due()
+        assert await seen(url) == "200"
+
+
+def test_a_simulator_without_a_server_cannot_be_away() -> None:
+    with pytest.raises(ValueError, match="no server to stop"):
+        Exchange(clock=MovedClock(NOON)).outage(5)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"kind": "error", "code": "500"},
+        {"kind": "error", "code": 99},
+        {"kind": "error", "times": 0},
+        {"kind": "error", "chance": 2},
+        {"kind": "drip", "seconds": -1},
+        {"kind": "drip", "seconds": True},
+        {"kind": "error", "phone": 5},
+        {"kind": "error", "times": 1.5},
+    ],
+)
+def test_a_fault_there_cannot_be_is_refused(values: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="of a fault cannot be"):
+        read_fault(values)

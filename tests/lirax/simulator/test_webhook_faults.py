@@ -31,7 +31,11 @@ def arrivals(world: World) -> list[float]:
 
 FAULTS = [
     (Fault(WebhookFault.DUPLICATED, command=FINISHED, seconds=3), [END, END + 3]),
+    (Fault(WebhookFault.DUPLICATED, command=FINISHED, seconds=3, copies=3), [END, END + 3, END + 6, END + 9]),
     (Fault(WebhookFault.DELAYED, command=FINISHED, seconds=90), [END + 90]),
+    (Fault(WebhookFault.CONTRADICTED, command=FINISHED, seconds=4), [END, END + 4]),
+    (Fault(WebhookFault.STRANGER, command=FINISHED), [END]),
+    (Fault(WebhookFault.GARBLED, command=FINISHED), [END]),
     (Fault(WebhookFault.DROPPED, command=FINISHED), []),
 ]
 
@@ -136,3 +140,29 @@ async def test_without_an_address_no_webhook_leaves() -> None:
         world.exchange.webhooks.url = None
         await one_call(world)
     assert (world.ear.heard, world.exchange.truth.calls_now) == ([], 0)
+
+
+async def test_a_webhook_may_be_contradicted() -> None:
+    async with a_world() as world:
+        world.exchange.faults.inject(Fault(WebhookFault.CONTRADICTED, command=FINISHED))
+        await one_call(world)
+    assert [told["success"] for told in world.ear.named(FINISHED)] == ["1", "0"]
+
+
+async def test_a_webhook_may_tell_of_a_call_nobody_knows() -> None:
+    async with a_world() as world:
+        world.exchange.faults.inject(Fault(WebhookFault.STRANGER, command=FINISHED))
+        world.exchange.people.script(ANNA, Behaviour())
+        task = await world.call()
+        await world.pass_until_quiet()
+    [told] = world.ear.named(FINISHED)
+    assert told["id_make2calls"] not in ("", task)
+
+
+async def test_a_webhook_may_come_with_bytes_that_are_no_text() -> None:
+    async with a_world() as world:
+        world.exchange.faults.inject(Fault(WebhookFault.GARBLED, command="staton"))
+        await world.send("initStatuses")
+        await world.pass_time(0)
+    assert b"%FF" in world.ear.bodies[0]
+    assert b"%FF" not in world.ear.bodies[1]
