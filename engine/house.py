@@ -31,6 +31,7 @@ class Bells:
         self.performing = asyncio.Event()
         self.probing = asyncio.Event()
         self.housekeeping = asyncio.Event()
+        self.refreshing = asyncio.Event()
         self.changes = Changes()
 
     def of_passes(self) -> dict[str, asyncio.Event]:

@@ -16,6 +16,7 @@ from engine.passes.intake import Intake
 from engine.passes.performing import Performing
 from engine.passes.placing import Placer
 from engine.passes.reconciling import Reconciling
+from engine.passes.refreshing import Refreshing
 from engine.passes.texting import Texting
 from engine.schedule import metronome
 
@@ -47,6 +48,7 @@ class Engine:
             "texting": Texting(house),
             "performing": self._performing,
             "probing": Probing(house),
+            "refreshing": Refreshing(house),
         }
         self._task: asyncio.Task[None] | None = None
         self._metronome = metronome(house.bells, shared=house.database.dialect == "postgresql")

@@ -6,13 +6,18 @@ One file per part of the contract's section 4: `calling`, `hours`, `moments`, `f
 
 from campaigns.definition.columns import columns_needed, texts_of
 from campaigns.definition.definition import Definition, policy_of, read_definition, survey_definition
+from campaigns.definition.named import Named, Verdict, judge, named_in_document
 from campaigns.definition.outline import outline
 from campaigns.definition.terms import AccountTerms
 
 __all__ = [
     "AccountTerms",
     "Definition",
+    "Named",
+    "Verdict",
     "columns_needed",
+    "judge",
+    "named_in_document",
     "outline",
     "policy_of",
     "read_definition",

@@ -13,6 +13,7 @@ from campaigns.definition.decoding import decode
 from campaigns.definition.fields import read_line
 from campaigns.definition.json_tree import read_json
 from campaigns.definition.listing import Row, read_recipients
+from campaigns.definition.named import Named, named_in
 from campaigns.definition.policy_building import DEFINITION_KEYS, build_policy
 from campaigns.definition.reading import Findings, Place, Section, open_section
 from campaigns.definition.remarks import remarks
@@ -35,7 +36,7 @@ class Definition:
 
     `document` is what was written, without recipients, as plain JSON values; `policy_of` makes the same
     policy from it. `fingerprint` is its SHA-256, alike for YAML and JSON. `notes` are sentences on what a
-    person may not expect.
+    person may not expect. `named` are the extensions and deal stages that LiraX should have.
     """
 
     document: dict[str, Any]
@@ -45,6 +46,7 @@ class Definition:
     fingerprint: str
     policy: Policy
     notes: tuple[str, ...]
+    named: tuple[Named, ...] = ()
 
 
 def read_definition(
@@ -117,6 +119,7 @@ def survey_definition(
         fingerprint=hashlib.sha256(_canonical(document)).hexdigest(),
         policy=policy,
         notes=() if problems else remarks(policy, section, today=today, from_file=beside is not None),
+        named=named_in(root, file=file),
     )
     return definition, problems
 

@@ -160,6 +160,15 @@ OPEN_EMPLOYEE_CALLS = frozenset(
 """States that something still has to be heard in."""
 
 
+class DirectoryKind(StrEnum):
+    """What LiraX has, as it lists it."""
+
+    USERS = "users"  # employees, each with an extension
+    SHOPS = "shops"  # from which an employee's call may be made
+    STAGES = "stages"  # of deals, in the order of the funnel
+    STATUSES = "statuses"  # how an employee may stand
+
+
 class Scope(StrEnum):
     """What an API key may do; each includes the ones before it."""
 

@@ -13,6 +13,7 @@ from campaigns.definition import Definition, read_definition
 from campaigns.rules.vocabulary import CampaignId
 from campaigns.store.views import campaign_views
 from engine.commands import campaigns as commands
+from engine.commands.directories import check_names
 from engine.commands.importing import add_recipients
 from engine.house import House
 from web.api.addresses import campaign_of, campaign_row
@@ -38,8 +39,9 @@ DEFINITION: dict[str, Any] = {
 async def create(request: Request, house: Here) -> Response:
     """Create a campaign from a definition in JSON or YAML; its state is `draft`."""
     definition = await _read(request, house)
+    remarks = await check_names(house, definition)
     campaign_id = await commands.create_campaign(house, definition)
-    body = await _add_inline(house, campaign_id, definition)
+    body = await _add_inline(house, campaign_id, definition) | ({"remarks": remarks} if remarks else {})
     view = await campaign_of(house, str(campaign_id))
     return answer(campaign_body(view) | body, 201, {"Location": f"/api/v1/campaigns/{campaign_id}"})
 

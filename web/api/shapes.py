@@ -55,8 +55,12 @@ class Campaign(BaseModel):
 
 
 class NewCampaign(Campaign):
-    """`recipients` tells of those that stood in the definition."""
+    """`recipients` tells of those that stood in the definition.
 
+    `remarks` are sentences on extensions and deal stages that are odd or could not be checked against LiraX.
+    """
+
+    remarks: list[str] = []
     recipients: Imported | None = None
 
 

@@ -20,8 +20,9 @@ from campaigns.rules.sms_parts import count_parts
 from campaigns.texts import render_text
 from engine.commands.reading_lists import read_batches
 from engine.settings import Settings
+from web.cli.knowing import judged_here
 from web.cli.looking import reading_of
-from web.cli.reading import definition_and_list_in
+from web.cli.reading import survey_with_list_in
 from web.cli.talking import answer
 
 SAMPLED = 1000  # people whose SMS are measured
@@ -53,12 +54,15 @@ class People:
 
 async def check_file(settings: Settings, file: Path) -> None:
     """Raises WrongInput with every problem."""
-    definition = await definition_and_list_in(file, settings)
+    definition, problems = await survey_with_list_in(file, settings)
+    verdict = await judged_here(settings, definition)
+    if problems or verdict.problems:
+        raise WrongInput(*problems, *verdict.problems)
     people = await read_people(definition)
     if people is not None and people.rejected and not people.accepted:
         raise WrongInput(Problem("nobody in the list can be called"), *row_problems(people))
     figures = ListFigures(people.accepted, people.duplicates, people.rejected_count) if people else None
-    for sentence in outline(definition, figures=figures):
+    for sentence in [*outline(definition, figures=figures), *verdict.remarks, *verdict.doubts]:
         answer(sentence)
     if people is not None:
         for sentence in [*sms_sentences(definition, people.sample), *row_sentences(people)]:

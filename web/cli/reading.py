@@ -22,14 +22,20 @@ def definition_in(file: Path, settings: Settings) -> Definition:
 
 async def definition_and_list_in(file: Path, settings: Settings) -> Definition:
     """Raises WrongInput with all problems of the file and of the columns of its list."""
+    definition, problems = await survey_with_list_in(file, settings)
+    if problems:
+        raise WrongInput(*problems)
+    return definition
+
+
+async def survey_with_list_in(file: Path, settings: Settings) -> tuple[Definition, list[Problem]]:
+    """As `survey_in`, with what is wrong with the columns of the list."""
     definition, problems = survey_in(file, settings)
     try:
         await look_at_list(definition)
     except WrongInput as error:
         problems = [*problems, *error.problems]
-    if problems:
-        raise WrongInput(*problems)
-    return definition
+    return definition, problems
 
 
 def survey_in(file: Path, settings: Settings) -> tuple[Definition, list[Problem]]:

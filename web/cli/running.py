@@ -14,6 +14,7 @@ from campaigns.rules.vocabulary import CampaignId, CampaignState
 from campaigns.store import campaigns
 from campaigns.store.views import CampaignView, campaign_view
 from engine.commands.campaigns import create_campaign, find_campaign, resume, start
+from engine.commands.directories import check_names
 from engine.commands.importing import ImportResult, add_recipients, import_list
 from engine.errors import CannotDo, Conflict, NotFound
 from engine.house import House
@@ -76,6 +77,8 @@ async def create_or_find(house: House, definition: Definition) -> CampaignId:
     try:
         campaign_id = await find_campaign(house, name)
     except NotFound:
+        for remark in await check_names(house, definition):
+            tell(remark)
         return await create_campaign(house, definition)
     if await _fingerprint(house, campaign_id) != definition.fingerprint:
         raise WrongInput(

@@ -10,10 +10,12 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from campaigns.definition import judge, named_in_document
 from campaigns.rules.policy import Policy
-from campaigns.rules.vocabulary import CampaignId, CampaignState, RecipientState
+from campaigns.rules.vocabulary import AccountId, CampaignId, CampaignState, RecipientState
+from campaigns.store import directories
 from campaigns.store.dashboard import COUNTED, LastCall, SmsFigures, last_calls, sms_figures
-from campaigns.store.facts import campaign_rows, policy_for, select_campaigns
+from campaigns.store.facts import CampaignRow, campaign_rows, policy_for, select_campaigns
 from campaigns.store.views import CampaignView, RecipientView, campaign_view, recipient_views
 from campaigns.tables import Campaign
 from engine.errors import NotFound
@@ -69,17 +71,19 @@ async def campaign_page(
 ) -> Response:
     house, now = visit.house, visit.now
 
-    def read(connection: Connection) -> tuple[Picture, Policy]:
+    def read(connection: Connection) -> tuple[Picture, Policy, Sequence[str]]:
         picture = read_picture(connection, campaign_id, people=people, house=house, now=now)
-        return picture, _policy(connection, campaign_id, house=house)
+        row = campaign_rows(connection, select_campaigns().where(_campaign.c.id == campaign_id))[0]
+        return picture, policy_for(row, house.policies), warnings_of(connection, row)
 
-    picture, policy = await house.database.read(read)
+    picture, policy, warnings = await house.database.read(read)
     return visit.page(
         "campaigns/show.html",
         status=status,
         view=picture.view,
         parts=render(visit.desk, picture, people=people, may_operate=visit.may_operate, now=now),
         notice=notice,
+        warnings=warnings,
         facts=facts_of(policy),
         q=people.q,
         chosen=people.state,
@@ -196,6 +200,12 @@ def _no_calls(state: CampaignState) -> str:
     return "No call yet. Calls appear here the moment they are placed."
 
 
-def _policy(connection: Connection, campaign_id: CampaignId, *, house: House) -> Policy:
-    row = campaign_rows(connection, select_campaigns().where(_campaign.c.id == campaign_id))[0]
-    return policy_for(row, house.policies)
+def warnings_of(connection: Connection, row: CampaignRow) -> Sequence[str]:
+    """What LiraX does not have (any more) of what the campaign names; nothing once it has ended."""
+    if row.state in ENDED:
+        return ()
+    known = directories.read(connection, AccountId(row.account_id))
+    verdict = judge(named_in_document(row.definition), known)
+    gone = [f"{problem.field}: {problem.message}." for problem in verdict.problems]
+    unsure = verdict.doubts if row.state is CampaignState.DRAFT else ()
+    return (*gone, *verdict.remarks, *unsure)

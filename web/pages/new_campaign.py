@@ -15,10 +15,12 @@ from campaigns.definition import Definition, read_definition
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.vocabulary import CampaignId
 from engine.commands.campaigns import create_campaign
+from engine.commands.directories import check_names
 from engine.commands.importing import add_recipients
 from engine.errors import Conflict, NotFound
 from web.pages.campaigns import Id
 from web.pages.forms import UploadedFile
+from web.pages.lirax_names import names_known
 from web.pages.route import PageRoute
 from web.pages.uploading import MB
 from web.pages.visit import Here, Visit, go_to
@@ -36,18 +38,19 @@ NO_DEFINITION = Problem("choose the file with the campaign's definition (.yaml o
 
 @form_router.get("/campaigns/new")
 async def show_form(visit: Here) -> Response:
-    return visit.page("campaigns/new.html", problems=())
+    return await _form(visit)
 
 
 @upload_router.post("/campaigns")
 async def make_campaign(visit: Here) -> Response:
     try:
         definition = await _definition(visit)
+        await check_names(visit.house, definition)
         campaign_id = await create_campaign(visit.house, definition)
     except WrongInput as error:
-        return _again(visit, error.problems, status=422)
+        return await _form(visit, error.problems, status=422)
     except (Conflict, NotFound) as error:
-        return _again(visit, [Problem(str(error), field="name")], status=409)
+        return await _form(visit, [Problem(str(error), field="name")], status=409)
     await _take_in(visit, campaign_id, definition)
     return go_to(f"/campaigns/{campaign_id}")
 
@@ -135,5 +138,6 @@ async def _take_in(visit: Visit, campaign_id: CampaignId, definition: Definition
         )
 
 
-def _again(visit: Visit, problems: Sequence[Problem], *, status: int) -> Response:
-    return visit.page("campaigns/new.html", status=status, problems=problems)
+async def _form(visit: Visit, problems: Sequence[Problem] = (), *, status: int = 200) -> Response:
+    names = await visit.house.database.read(names_known)
+    return visit.page("campaigns/new.html", status=status, problems=problems, names=names)

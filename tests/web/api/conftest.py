@@ -97,6 +97,7 @@ async def an_office(database_url: str) -> AsyncIterator[Office]:
 def _settings(database_url: str) -> Settings:
     return Settings(
         database_url=database_url,
+        lirax_url="http://127.0.0.1:1/general",  # nobody answers there
         lirax_token="canary-token",
         webhook_token="canary-webhook-token",
         secret_key="k" * 32,

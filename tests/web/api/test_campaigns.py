@@ -28,6 +28,7 @@ async def test_a_definition_in_json_makes_a_draft_with_all_counts_at_zero(office
     assert set(body) == {
         *("id", "name", "state", "counts", "outcomes", "calls", "reason", "eta"),
         *("created_at", "started_at", "finished_at"),
+        "remarks",  # nobody answers at this office's LiraX
     }
     assert body["name"] == "Payment reminder"
     assert body["state"] == "draft"

@@ -96,6 +96,8 @@ async def test_the_description_covers_the_api_and_nothing_private(office: Office
         "/api/v1/calls/{id}",
         "/api/v1/suppressions",
         "/api/v1/suppressions/{phone}",
+        "/api/v1/accounts/{name}/directory",
+        "/api/v1/accounts/{name}/directory/refresh",
     }
     body = document["paths"]["/api/v1/calls"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert set(body["required"]) == {"campaign", "phone"}

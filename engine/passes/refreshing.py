@@ -1,0 +1,41 @@
+"""Reads anew what LiraX has - employees, shops, stages, statuses - once at the start and then daily."""
+
+from datetime import datetime, timedelta
+
+from campaigns.rules.directories import Directories
+from campaigns.rules.vocabulary import AccountId, DirectoryKind
+from campaigns.store import accounts
+from campaigns.store.accounts import AccountRow
+from engine.commands.directories import refresh
+from engine.house import House
+
+EVERY = timedelta(days=1)
+AFTER_FAILURE = timedelta(minutes=10)
+
+
+class Refreshing:
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._due: dict[AccountId, datetime] = {}  # by this run of the program; it begins with reading all
+
+    async def run(self) -> datetime | None:
+        """When the next account's lists are to be read."""
+        now = self._house.clock.now()
+        rows = [row for row in await self._house.database.read(accounts.every) if _takes_questions(row)]
+        for account_id in [AccountId(row.id) for row in rows]:
+            if self._due.get(account_id, now) <= now:
+                self._due[account_id] = now + await self._refresh(account_id)
+        return min((self._due[AccountId(row.id)] for row in rows), default=None)
+
+    async def _refresh(self, account_id: AccountId) -> timedelta:
+        """How long until it is to be done again."""
+        found = await refresh(self._house, account_id)
+        return AFTER_FAILURE if _failed(found) else EVERY
+
+
+def _takes_questions(row: AccountRow) -> bool:
+    return row.lirax_token is not None and row.hold_kind is None and row.closed_at is None
+
+
+def _failed(found: Directories) -> bool:
+    return any(found.of(kind).trouble is not None for kind in DirectoryKind)
