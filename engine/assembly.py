@@ -42,15 +42,16 @@ async def build_house(settings: Settings, *, clock: Clock | None = None, role: R
     if path is not None and path.parent.is_dir():
         lock = FileLock(path)
         await _take(lock, role=role)
+    clock = clock or SystemClock()
     try:
         database = await open_database(settings.database_url, upgrade=path is not None)
         sealer = Sealer(secret_key_of(settings))
         house = House(
             settings=settings,
-            clock=clock or SystemClock(),
+            clock=clock,
             database=database,
             sealer=sealer,
-            accounts=AccountBook(settings, sealer=sealer),
+            accounts=AccountBook(settings, sealer=sealer, clock=clock),
             stage=_stage(database),
             epoch=secrets.token_hex(8),
             local_key=secrets.token_urlsafe(32),

@@ -15,10 +15,12 @@ from campaigns.definition.terms import AccountTerms
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import accounts, lines
 from campaigns.store.accounts import AccountRow
-from engine.accounts.facts import DEFAULT, AccountFacts, about, as_set, open_row
+from engine.accounts.facts import DEFAULT, AccountFacts, HistoryAccess, about, as_set, open_row
+from engine.clock import Clock
 from engine.database.port import Database
 from engine.errors import CannotDo, DatabaseTrouble, NotFound
 from engine.lirax.client import LiraxClient
+from engine.lirax.history import HistoryClient
 from engine.secrets import Sealer
 from engine.settings import Settings
 
@@ -35,14 +37,22 @@ class _Made:
     client: LiraxClient
 
 
+@dataclass(frozen=True)
+class _History:
+    of: tuple[HistoryAccess, str]
+    client: HistoryClient
+
+
 class AccountBook:
-    def __init__(self, settings: Settings, *, sealer: Sealer) -> None:
+    def __init__(self, settings: Settings, *, sealer: Sealer, clock: Clock) -> None:
         self._settings = settings
+        self._clock = clock
         self._sealer = sealer
         self._rows: dict[AccountId, AccountRow] = {}
         self._facts: dict[AccountId, AccountFacts] = {}
         self._tokens: dict[str, tuple[AccountId, tuple[bytes, ...]]] = {}
         self._clients: dict[AccountId, _Made] = {}
+        self._histories: dict[AccountId, _History] = {}
         self._looking: asyncio.Task[None] | None = None
         self._reading = asyncio.Lock()  # what is read later is kept later
 
@@ -71,6 +81,9 @@ class AccountBook:
         for id_, made in list(self._clients.items()):
             if made.of != _made_of(self._facts[id_]):
                 await self._clients.pop(id_).client.close()
+        for id_, history in list(self._histories.items()):
+            if history.of != _history_of(self._facts[id_]):
+                await self._histories.pop(id_).client.close()
 
     def watch(self, database: Database) -> None:
         """Notice within seconds what other processes change; until `close`."""
@@ -112,6 +125,23 @@ class AccountBook:
             self._clients[account_id] = _Made(_made_of(facts), client)
         return self._clients[account_id].client
 
+    def history(self, account_id: AccountId) -> HistoryClient | None:
+        """The client of the account's call history; None where nobody told how to read it."""
+        facts = self.get(account_id)
+        if facts.history is None:
+            return None
+        if account_id not in self._histories:
+            client = HistoryClient(
+                facts.history.url,
+                login=facts.history.login,
+                password=facts.history.password,
+                timezone=facts.timezone,
+                timeout=self._settings.lirax_timeout,
+                clock=self._clock,
+            )
+            self._histories[account_id] = _History((facts.history, facts.timezone), client)
+        return self._histories[account_id].client
+
     def webhook_tokens(self) -> Mapping[str, tuple[AccountId, tuple[bytes, ...]]]:
         """By account name the SHA-256 of each key LiraX may send: two while it is given a new one."""
         return self._tokens
@@ -122,7 +152,10 @@ class AccountBook:
             await asyncio.gather(self._looking, return_exceptions=True)
         for made in self._clients.values():
             await made.client.close()
+        for history in self._histories.values():
+            await history.client.close()
         self._clients.clear()
+        self._histories.clear()
 
     async def _keep_looking(self, database: Database) -> None:
         while True:
@@ -178,6 +211,10 @@ def how_to_give_a_key(name: str) -> str:
 
 def _made_of(facts: AccountFacts) -> tuple[str, str | None, int]:
     return facts.url, facts.token, facts.lines
+
+
+def _history_of(facts: AccountFacts) -> tuple[HistoryAccess | None, str]:
+    return facts.history, facts.timezone
 
 
 def _digests(facts: AccountFacts) -> tuple[bytes, ...]:
