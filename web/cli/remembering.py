@@ -46,7 +46,7 @@ async def remembered_in(settings: Settings, name: str) -> Remembered:
 
 
 async def _read(database: Database, settings: Settings, name: str) -> Remembered:
-    book = AccountBook(settings, sealer=Sealer(secret_key_of(settings)))
+    book = AccountBook(settings, sealer=Sealer(secret_key_of(settings)), clock=SystemClock())
     await book.refresh(database)
     facts = next((facts for facts in book.all() if facts.name == name), None)
     if facts is None:
