@@ -61,6 +61,12 @@ def get(connection: Connection, account_id: AccountId) -> AccountRow:
     return AccountRow(**connection.execute(_GET, {"id": account_id}).one()._mapping)
 
 
+def get_for_change(connection: Connection, account_id: AccountId) -> AccountRow:
+    """As `get`; nobody else changes it before this transaction ends, where several may write."""
+    row = connection.execute(_GET.with_for_update(key_share=True), {"id": account_id}).one()
+    return AccountRow(**row._mapping)
+
+
 def at_work(connection: Connection, account_id: AccountId) -> bool:
     """Whether the account may dial and send: nothing holds it, and it is not closed."""
     return get(connection, account_id).is_at_work

@@ -45,7 +45,8 @@ async def hold(house: House, account_id: AccountId, *, kind: str, said: str = ""
 
     def write(connection: Connection) -> None:
         row = accounts.get(connection, account_id)
-        if row.hold_kind != kind:
+        just_given = kind == NO_KEY and row.lirax_token is not None  # and not noticed here yet
+        if row.hold_kind != kind and not just_given:
             accounts.hold(connection, account_id, kind=kind, reason=reasons[kind], probe_at=probe_at)
 
     await house.database.write(write, lane=Lane.PLACEMENT)

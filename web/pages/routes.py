@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from campaigns.rules.vocabulary import Role
 from engine.house import House
 from web.pages import campaigns, dashboard, downloads, new_campaign, signing_in, streams
+from web.pages.accounts import routes as accounts
 from web.pages.desk import Desk, build_desk
 from web.pages.gate import Gate, OpenDoor
 from web.pages.new_campaign import UPLOAD_CAPS
@@ -16,8 +17,10 @@ VIEWER = (
     streams.router,
     downloads.router,
     campaigns.viewer_router,
+    accounts.viewer_router,
 )
 MARKETER = (new_campaign.form_router, campaigns.marketer_router)
+ADMIN = (accounts.admin_router,)
 UPLOADS = (new_campaign.upload_router,)
 
 
@@ -27,9 +30,16 @@ def page_routes(house: House, *, desk: Desk | None = None) -> APIRouter:
     open_door = Depends(OpenDoor(desk))
     viewer = Depends(Gate(desk, Role.VIEWER))
     marketer = Depends(Gate(desk, Role.MARKETER))
+    admin = Depends(Gate(desk, Role.ADMIN))
     uploads = Depends(Gate(desk, Role.MARKETER, uploads=UPLOAD_CAPS))
     pages = APIRouter(include_in_schema=False)
-    for routers, gate in ((OPEN, open_door), (UPLOADS, uploads), (MARKETER, marketer), (VIEWER, viewer)):
+    for routers, gate in (
+        (OPEN, open_door),
+        (UPLOADS, uploads),
+        (ADMIN, admin),
+        (MARKETER, marketer),
+        (VIEWER, viewer),
+    ):
         for router in routers:
             pages.include_router(router, dependencies=[gate])
     return pages

@@ -48,10 +48,12 @@ def render_parts(
     templates: Environment, names: Mapping[str, str], values: Mapping[str, Any]
 ) -> dict[str, Markup]:
     """The parts of a page by the id of their element; each was escaped when it was rendered."""
-    return {
-        part: Markup(_without_indents(templates.get_template(f"partials/{name}.html").render(values)))  # noqa: S704
-        for part, name in names.items()
-    }
+    return {part: render_template(templates, f"partials/{name}.html", values) for part, name in names.items()}
+
+
+def render_template(templates: Environment, name: str, values: Mapping[str, Any]) -> Markup:
+    """A piece of a page, safe to stand in another: it was escaped when it was rendered."""
+    return Markup(_without_indents(templates.get_template(name).render(values)))  # noqa: S704
 
 
 def _without_indents(html: str) -> str:

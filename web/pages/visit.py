@@ -36,11 +36,16 @@ class Visit:
     def may_operate(self) -> bool:
         return may(self.session.role, Role.MARKETER)
 
+    @property
+    def is_admin(self) -> bool:
+        return may(self.session.role, Role.ADMIN)
+
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         here = {
             "user": self.session,
             "form_token": self.session.form_token,
             "may_operate": self.may_operate,
+            "is_admin": self.is_admin,
             "now": self.now,
             "path": self.request.url.path,
         }

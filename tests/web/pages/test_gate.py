@@ -21,6 +21,13 @@ OPERATING = {
     ("POST", "/campaigns/{campaign_id}/list"),
     ("POST", "/campaigns/{campaign_id}/{action}"),
 }
+MANAGING = {
+    ("GET", "/accounts/new"),
+    ("POST", "/accounts"),
+    ("POST", "/accounts/{name}"),
+    ("POST", "/accounts/{name}/rotate-webhook"),
+    ("POST", "/accounts/{name}/{action}"),
+}
 FOREIGN = (
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
@@ -33,7 +40,11 @@ def doors(house: House, desk: Desk) -> Iterator[tuple[str, str, str]]:
     for route in iter_route_contexts(page_routes(house, desk=desk).routes):
         path = route.path or ""
         for method in sorted(route.methods or ()):
-            yield method, path, path.replace("{campaign_id}", "1").replace("{action}", "pause")
+            yield (
+                method,
+                path,
+                path.replace("{campaign_id}", "1").replace("{action}", "pause").replace("{name}", "default"),
+            )
 
 
 async def test_every_page_but_the_doors_asks_to_sign_in_first(
@@ -79,7 +90,7 @@ async def test_every_form_without_the_token_of_its_session_is_refused(
 
 async def test_a_viewer_may_look_and_not_touch(house: House, desk: Desk, viewer: Browser) -> None:
     for method, path, address in doors(house, desk):
-        if (method, path) in OPERATING:
+        if (method, path) in OPERATING | MANAGING:
             response = await viewer.request(method, address, data={"token": viewer.form_token})
             assert response.status_code == 403, (method, path)
             assert "you are signed in as viewer" in response.text
@@ -101,7 +112,8 @@ async def test_an_origin_of_our_own_is_let_in_where_browsers_send_nothing_else(a
 
 
 @pytest.mark.parametrize(
-    "path", ["/login", "/", "/campaigns", "/campaigns/new", "/campaigns/404", "/first-run"]
+    "path",
+    ["/login", "/", "/campaigns", "/campaigns/new", "/campaigns/404", "/first-run", "/accounts/default"],
 )
 async def test_every_page_forbids_foreign_code_frames_and_caches(admin: Browser, path: str) -> None:
     headers = (await admin.get(path)).headers
@@ -114,7 +126,7 @@ async def test_every_page_forbids_foreign_code_frames_and_caches(admin: Browser,
     assert headers["referrer-policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("path", ["/login", "/", "/campaigns", "/campaigns/new"])
+@pytest.mark.parametrize("path", ["/login", "/", "/campaigns", "/campaigns/new", "/accounts"])
 async def test_no_page_holds_inline_code_or_styles_or_names_another_host(admin: Browser, path: str) -> None:
     text = (await admin.get(path)).text
     assert " style=" not in text
