@@ -234,6 +234,15 @@ class World:
         )
         assert not broken, "\n".join(broken)
 
+    async def lose_lirax(self) -> None:
+        """Nobody listens on LiraX's port any more; what it is about to tell, it still tells."""
+        await self.simulator._server.stop()
+
+    async def find_lirax(self) -> None:
+        """It listens again, and knows all it knew."""
+        self.simulator._server = SimulatorServer(self.exchange, port=self.simulator.port)._server
+        await self.simulator._server.start()
+
     async def restart(self) -> None:
         """As if the program had been killed and started again: another epoch, the same database."""
         self.house.epoch = self.house.epoch + "+"

@@ -7,7 +7,7 @@ from campaigns.rules.vocabulary import EffectKind
 from campaigns.texts import parse_text
 
 _OF_ONE_TEXT = frozenset({EffectKind.NOTE, EffectKind.CAMPAIGN})
-_NOT_TEXTS = frozenset({"ext", "type", "due", "stage"})
+_NOT_TEXTS = frozenset({"ext", "type", "due", "stage", "status"})
 
 
 def columns_needed(policy: Policy) -> dict[str, str]:

@@ -8,14 +8,15 @@ from types import MappingProxyType
 from campaigns.definition.fields import read_duration, read_extension, read_line, read_text, read_word
 from campaigns.definition.reading import Place, open_section, shown
 from campaigns.rules.durations import write_duration
+from campaigns.rules.errands import whole_sum
 from campaigns.rules.policy import Order
-from campaigns.rules.spoken_values import read_money
 from campaigns.rules.vocabulary import EffectKind
 from campaigns.texts import parse_text
 
 Reader = Callable[[Place], str | None]
 TASK_TYPES = MappingProxyType({"1": "follow-up", "2": "meeting", "3": "call"})  # LiraX's numbers, our words
 USUAL_TYPE = "follow-up"
+DEAL_STATUSES = ("active", "won", "lost")
 USUAL_DUE = timedelta(days=1)
 _LONGEST_DUE = timedelta(days=729)  # LiraX: less than two years ahead
 _STAGE = re.compile(r"[0-9]{1,9}")
@@ -42,7 +43,12 @@ def _read_order(kind: EffectKind, place: Place, *, from_ext: str) -> Order | Non
     section = open_section(place, tuple(fields))
     if section is None:
         return None
-    left_out = {"ext": from_ext, "type": USUAL_TYPE, "due": write_duration(USUAL_DUE)}
+    left_out = {
+        "ext": from_ext,
+        "type": USUAL_TYPE,
+        "due": write_duration(USUAL_DUE),
+        "status": DEAL_STATUSES[0],
+    }
     values: dict[str, str] = {}
     for name, reader in fields.items():
         at = section.get(name) if name in left_out else section.need(name)
@@ -72,6 +78,10 @@ def _read_type(place: Place) -> str | None:
     return None if word is None else TASK_TYPES.get(word, word)
 
 
+def _read_status(place: Place) -> str | None:
+    return read_word(place, DEAL_STATUSES)
+
+
 def _read_due(place: Place) -> str | None:
     due = read_duration(place)
     if due is None:
@@ -87,7 +97,7 @@ def _read_sum(place: Place) -> str | None:
     if text is None or parse_text(text).columns:
         return text
     try:
-        read_money(text)
+        whole_sum(text)
     except ValueError as error:
         place.wrong(str(error))
         return None
@@ -105,7 +115,7 @@ def _read_stage(place: Place) -> str | None:
 _FIELDS: Mapping[EffectKind, Mapping[str, Reader]] = MappingProxyType(
     {
         EffectKind.TASK: {"ext": read_extension, "text": read_text, "type": _read_type, "due": _read_due},
-        EffectKind.DEAL: {"name": read_text, "sum": _read_sum, "stage": _read_stage},
+        EffectKind.DEAL: {"name": read_text, "sum": _read_sum, "stage": _read_stage, "status": _read_status},
         EffectKind.MESSAGE: {"ext": read_extension, "text": read_text},
         EffectKind.CONTACT: {"name": read_text},
     }

@@ -158,7 +158,10 @@ def _order(order: Order) -> str:
         case EffectKind.NOTE:
             return f"a note is kept: “{fields['text']}”"
         case EffectKind.DEAL:
-            return f"a deal “{fields['name']}” of {fields['sum']} is opened in stage {fields['stage']}"
+            closed = "" if fields["status"] == "active" else f" and closed as {fields['status']}"
+            return (
+                f"the deal “{fields['name']}” of {fields['sum']} is put into stage {fields['stage']}{closed}"
+            )
         case EffectKind.MESSAGE:
             return f"{fields['ext']} gets the message “{fields['text']}”"
         case EffectKind.CONTACT:

@@ -81,8 +81,8 @@ class When:
 class Order:
     """One further action of a rule: its kind and its fields, each still a text with {{ column }}.
 
-    Fields by kind: task {ext, text, type, due}; note {text}; deal {name, sum, stage}; message {ext, text};
-    contact {name}; campaign {name}. `due` is kept as a duration text such as `1h`.
+    Fields by kind: task {ext, text, type, due}; note {text}; deal {name, sum, stage, status};
+    message {ext, text}; contact {name}; campaign {name}. `due` is kept as a duration text such as `1h`.
     """
 
     kind: EffectKind

@@ -76,7 +76,7 @@ class Errands:
         task.add_done_callback(ended)
 
     def _claim(self, account_id: AccountId, connection: Connection) -> list[Errand]:
-        if accounts.get(connection, account_id).hold_kind is not None:
+        if not accounts.at_work(connection, account_id):
             return []
         change = Change(connection, self._house, self._house.clock.now())
         found = rows.due(connection, account_id, now=change.now, limit=self.room(account_id))

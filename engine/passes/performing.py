@@ -65,8 +65,8 @@ class Performing:
 
     async def _next_due(self, account_id: AccountId) -> datetime | None:
         def read(connection: Connection) -> datetime | None:
-            held = accounts.get(connection, account_id).hold_kind is not None
-            return None if held else outbox.next_due(connection, account_id)
+            at_work = accounts.at_work(connection, account_id)
+            return outbox.next_due(connection, account_id) if at_work else None
 
         return await self._house.database.read(read)
 

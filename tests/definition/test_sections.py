@@ -110,12 +110,17 @@ def test_a_word_means_what_the_contract_says(more: str, look: Look, means: objec
         (
             "deal: {name: a, sum: '1 250,5', stage: 2}",
             EffectKind.DEAL,
-            {"name": "a", "sum": "1 250,5", "stage": "2"},
+            {"name": "a", "sum": "1 250,5", "stage": "2", "status": "active"},
         ),
         (
             "deal: {name: a, sum: '{{ s }}', stage: 2}",
             EffectKind.DEAL,
-            {"name": "a", "sum": "{{ s }}", "stage": "2"},
+            {"name": "a", "sum": "{{ s }}", "stage": "2", "status": "active"},
+        ),
+        (
+            "deal: {name: a, sum: 5, stage: 2, status: won}",
+            EffectKind.DEAL,
+            {"name": "a", "sum": "5", "stage": "2", "status": "won"},
         ),
         (
             "task: {ext: 102, text: a, type: 2, due: 90m}",
@@ -219,7 +224,9 @@ def test_a_further_action_is_an_order_with_all_its_fields(
         (RULE + "note: '{{ 7*7 }}'\n", "rules.0.note"),
         (RULE + "deal: {name: a, sum: 5}\n", "rules.0.deal.stage"),
         (RULE + "deal: {name: a, sum: much, stage: 1}\n", "rules.0.deal.sum"),
+        (RULE + "deal: {name: a, sum: -5, stage: 1}\n", "rules.0.deal.sum"),
         (RULE + "deal: {name: a, sum: 5, stage: won}\n", "rules.0.deal.stage"),
+        (RULE + "deal: {name: a, sum: 5, stage: 1, status: closed}\n", "rules.0.deal.status"),
         (RULE + "message: {ext: 101}\n", "rules.0.message.text"),
         (RULE + "contact: {}\n", "rules.0.contact.name"),
         (RULE + "campaign: Reminder\n", "rules.0.campaign"),  # its own name
