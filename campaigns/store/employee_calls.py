@@ -106,10 +106,10 @@ def peek(connection: Connection, call_id: EmployeeCallId) -> EmployeeCallRow | N
     return _one(connection, _PEEK, id=call_id)
 
 
-def save(connection: Connection, call_id: EmployeeCallId, **values: Any) -> None:
+def save(connection: Connection, id_: EmployeeCallId, /, **values: Any) -> None:
     if values.get("callid"):
         values["callid_plain"] = plain(values["callid"])
-    _SAVE(connection, call_id, values)
+    _SAVE(connection, id_, values)
 
 
 def with_provider_id(
