@@ -27,6 +27,7 @@ def test_without_a_word_the_help_is_printed_and_it_names_every_command(shell: Sh
         ["simulator", "--speed", "0"],
         ["simulator", "--option", "window_end=tomorrow"],
         ["simulator", "--option", "nonsense"],
+        ["simulator", "--people", "missing.yaml"],
         ["lirax", "getShops", "novalue"],
         ["check", "missing.yaml"],
         ["export", "x", "--format", "xlsx"],

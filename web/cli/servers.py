@@ -1,5 +1,7 @@
 """`dzvin serve`, `web`, `engine`, `simulator`, `demo`: what stays until it is interrupted."""
 
+from pathlib import Path
+
 import typer
 
 from campaigns.problems import Problem, WrongInput
@@ -52,6 +54,11 @@ def simulator(
     ),
     speed: float = typer.Option(1.0, metavar="N", help="Phones ring and talk N times faster."),
     seed: int = typer.Option(1, metavar="N", help="The same seed gives the same people and answers."),
+    people: Path | None = typer.Option(
+        None,
+        metavar="FILE",
+        help="Who answers when and presses what, in YAML or JSON; others live by the seed.",
+    ),
     option: list[str] = typer.Option(
         [],
         metavar="NAME=VALUE",
@@ -71,6 +78,7 @@ def simulator(
         webhook_token=webhook_token,
         speed=speed,
         seed=seed,
+        people=people,
         options=tuple(option),
     )
     simulate_here(settings_here(), wanted)

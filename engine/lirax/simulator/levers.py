@@ -13,7 +13,6 @@ from engine.lirax.simulator.ivr import read_ivr
 from engine.lirax.simulator.modems import ModemState
 from engine.lirax.simulator.people import read_behaviour
 
-EVERYONE = "*"
 LARGEST_STATUS = 1000
 LONGEST_OUTAGE = 3600
 Pull = Callable[[Exchange, Mapping[str, Any]], None]
@@ -26,12 +25,8 @@ def set_options(exchange: Exchange, values: Mapping[str, Any]) -> None:
 
 def script_person(exchange: Exchange, values: Mapping[str, Any]) -> None:
     """{"number": "380671234567", "calls": [{"pickup": "busy"}, {"keys": "1"}]}; * is everyone else"""
-    person = text(values, "number")
     behaviours = [read_behaviour(call) for call in objects(values, "calls")]
-    if person != EVERYONE:
-        exchange.people.script(person, *behaviours)
-    else:
-        exchange.people.everyone(behaviours[0] if behaviours else None)
+    exchange.people.script(text(values, "number"), *behaviours)
 
 
 def inject_fault(exchange: Exchange, values: Mapping[str, Any]) -> None:

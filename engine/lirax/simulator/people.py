@@ -61,6 +61,7 @@ FOREVER_FORBIDDEN = 0.02  # share of numbers that no exchange may call
 FOREVER_OFF = 0.04  # share of numbers that are never reached
 LONGEST_SECONDS = 7 * 24 * 3600
 MAY_BE_NONE = frozenset({"sms_delivered_seconds", "sms_reply"})
+EVERYONE = "*"
 WILD = frozenset("*?[")
 REPLIES = ((None, 94), ("STOP", 3), ("дякую", 3))
 
@@ -72,14 +73,18 @@ class People:
         self._seed = seed
         self._scripts: dict[str, tuple[Behaviour, ...]] = {}
         self._patterns: dict[str, tuple[Behaviour, ...]] = {}  # such as 38050*
-        self._everyone: Behaviour | None = None
+        self._everyone: tuple[Behaviour, ...] = ()
         self._calls: dict[str, int] = {}
 
     def script(self, number: str, *behaviours: Behaviour) -> None:
         """The first call meets the first behaviour, and so on; the last one stays. None: as the seed has it.
 
-        `number` may be a pattern such as 38050*: each number it fits goes through the behaviours by itself.
+        `number` may be a pattern such as 38050*: each number it fits goes through the behaviours by itself;
+        * alone is everyone else.
         """
+        if number == EVERYONE:
+            self.everyone(*behaviours)
+            return
         kept = self._patterns if WILD.intersection(number) else self._scripts
         if behaviours:
             kept[number] = behaviours
@@ -88,30 +93,30 @@ class People:
         self._calls.pop(number, None)
 
     def scripted(self) -> Mapping[str, tuple[Behaviour, ...]]:
-        return {**self._scripts, **self._patterns}
+        """By number, by pattern, and under * for everyone else."""
+        rest = {EVERYONE: self._everyone} if self._everyone else {}
+        return {**self._scripts, **self._patterns, **rest}
 
-    def everyone(self, behaviour: Behaviour | None) -> None:
-        """All persons without a script behave like this; None: as the seed has it."""
-        self._everyone = behaviour
+    def everyone(self, *behaviours: Behaviour) -> None:
+        """All persons without a script behave like this, each from the first on; none: as the seed has it."""
+        self._everyone = behaviours
 
     def called(self, number: str) -> Behaviour:
         """How this person behaves in the call that begins now; counts the call."""
         count = self._calls.get(number, 0)
         self._calls[number] = count + 1
-        script = self._script_of(number)
+        script = self._script_of(number) or self._everyone
         if script:
             return script[min(count, len(script) - 1)]
-        return self._everyone or by_seed(self._seed, number=number, count=count)
+        return by_seed(self._seed, number=number, count=count)
 
     def joined(self, number: str) -> Behaviour:
         """How the other side behaves: employee, queue, IVR or outside line."""
         return self.called(number) if self._script_of(number) else STEADY
 
     def texted(self, number: str) -> Behaviour:
-        script = self._script_of(number)
-        if script:
-            return script[-1]
-        return self._everyone or by_seed(self._seed, number=number, count=0)
+        script = self._script_of(number) or self._everyone
+        return script[-1] if script else by_seed(self._seed, number=number, count=0)
 
     def _script_of(self, number: str) -> tuple[Behaviour, ...]:
         """That of the number itself, else of the first pattern it fits; empty: it has none."""

@@ -10,6 +10,7 @@ from engine.clock import Clock, SystemClock
 from engine.lirax.simulator.exchange import Exchange
 from engine.lirax.simulator.lanes import Lanes
 from engine.lirax.simulator.options import Options
+from engine.lirax.simulator.people_file import Cast
 from engine.lirax.simulator.server import SimulatorServer
 
 IDLE_SECONDS = 60.0  # longest sleep with an empty agenda; anything written into it wakes us before
@@ -25,6 +26,7 @@ async def serve_simulator(
     speed: float = 1.0,
     seed: int = 1,
     options: Mapping[str, object] | None = None,
+    cast: Cast | None = None,
     started: Callable[[SimulatorServer], None] | None = None,
     stop: asyncio.Event | None = None,
 ) -> None:
@@ -45,6 +47,8 @@ async def serve_simulator(
         options=Options().having(options or {}),
         salt=secrets.token_hex(8),
     )
+    if cast is not None:
+        cast.join(exchange)
     async with SimulatorServer(exchange, host=host, port=port) as server, Live(exchange) as live:
         if started is not None:
             started(server)
