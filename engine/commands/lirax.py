@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 
 from campaigns.store import sms
 from engine.accounts import DEFAULT, AccountFacts
+from engine.commands.lirax_history import ask_history
 from engine.house import House
-from engine.lirax.commands import check_params, command_named
+from engine.lirax.commands import check_words
+from engine.lirax.requests import HISTORY
 
 PACED = {"sendsms", "checksms"}
 
@@ -18,9 +20,11 @@ PACED = {"sendsms", "checksms"}
 async def send_command(
     house: House, name: str, params: Mapping[str, str], *, account: str = DEFAULT
 ) -> dict[str, Any]:
-    """LiraX's answer, `{}` for an empty one. Raises LiraxError, UnknownWord (nothing is sent), NotFound."""
-    check_params(command_named(name), params)
+    """LiraX's answer, `{}` for an empty one. Raises LiraxError, UnknownWord (nothing is sent), CannotDo."""
+    check_words(name, params)
     facts = house.accounts.find(account)
+    if name in {kind.cmd for kind in HISTORY}:
+        return await ask_history(house, facts, name, params)
     client = house.accounts.client(facts.id)
     modem = params.get("provider")
     if name.lower() not in PACED or not modem:

@@ -3,7 +3,7 @@
 It serves whoever has a command only as words: `dzvin lirax`, and the reading of answers in `wire`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.lirax.answers import Answer
-from engine.lirax.requests import GROUPS, Repeat, Request, wire_names
+from engine.lirax.requests import EVERY, GROUPS, Repeat, Request, wire_names
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,26 @@ def command_named(name: str) -> Command:
 
 def check_params(command: Command, params: Mapping[str, str]) -> None:
     """Raises UnknownWord for the first name that the command does not take."""
+    _check(command.name, command.params, params)
+
+
+def check_words(name: str, params: Mapping[str, str]) -> None:
+    """Raises UnknownWord for a command, call history included, or a parameter that LiraX does not have."""
+    known = {kind.cmd: tuple(wire_names(kind).values()) for kind in EVERY}
+    if name not in known:
+        raise UnknownWord(f"LiraX has no command {name!r}{_hint(name, tuple(known))}")
+    _check(name, known[name], params)
+
+
+def _check(command: str, known: tuple[str, ...], params: Mapping[str, str]) -> None:
     for name in params:
-        if name not in command.params:
-            raise UnknownWord(f"{command.name} has no parameter {name!r}{_hint(name, command.params)}")
+        if name not in known:
+            raise UnknownWord(f"{command} has no parameter {name!r}{_hint(name, known)}")
 
 
-def _hint(name: str, known: Mapping[str, Command] | tuple[str, ...]) -> str:
+def _hint(name: str, known: Iterable[str]) -> str:
     by_lower = {word.lower(): word for word in known}
     nearest = get_close_matches(name.lower(), by_lower, n=1)
     if nearest:
         return f"; did you mean {by_lower[nearest[0]]!r}?"
-    return f"; it takes {', '.join(known)}." if known else "; it takes none."
+    return f"; it takes {', '.join(by_lower.values())}." if by_lower else "; it takes none."

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from engine.lirax.requests import GROUPS, Parameters, Repeat, Request, wire_names
+from engine.lirax.requests import EVERY, GROUPS, HISTORY, Parameters, Repeat, Request, wire_names
 
 BEGINNINGS = ("Errors:", "LiraX reference")  # of a docstring's lines that stand for themselves
 CLOSING = "One command in full: dzvin lirax COMMAND --help"
@@ -16,14 +16,14 @@ CLOSING = "One command in full: dzvin lirax COMMAND --help"
 
 def named_in(words: Iterable[str]) -> type[Parameters] | None:
     """The command that stands among the words, None if none does."""
-    kinds = {kind.cmd: kind for group in GROUPS.values() for kind in group}
+    kinds = {kind.cmd: kind for kind in EVERY}
     return next((kinds[word] for word in words if word in kinds), None)
 
 
 def explain_all() -> None:
     """Every command by group: what it does, its parameters, which of them it needs."""
     console = _console()
-    for group, kinds in GROUPS.items():
+    for group, kinds in {**GROUPS, "Call history": HISTORY}.items():
         console.print(f"\n {group}", style="bold")
         for kind in kinds:
             console.print(Padding(_headline(kind), (0, 1, 0, 3)))

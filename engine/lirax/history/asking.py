@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from engine.lirax.history.values import Direction, HistoryCall
 from engine.lirax.history.wall_clock import wall_span
+from engine.lirax.requests import HistoryExport, HistoryFilter
 from engine.lirax.spelling import bare_number
 
 SLICE = timedelta(days=1)  # one request; what a day holds always fits (C43: the limits are not given)
 SECOND = timedelta(seconds=1)  # of which history is made: both ends of a request are included
 TELLING_DIGITS = 9  # a number may be written with the country, with 0, or without either
-CODES = {None: "", Direction.IN: "0", Direction.OUT: "1"}
+CODES: dict[Direction | None, Literal["", "0", "1"]] = {None: "", Direction.IN: "0", Direction.OUT: "1"}
+TOLD: dict[bool | None, Literal["", "0", "1"]] = {None: "", False: "0", True: "1"}
 
 
 @dataclass(frozen=True)
@@ -37,18 +40,16 @@ class Slice:
     since: datetime
     until: datetime  # included
 
-    def query(self, zone: ZoneInfo, filters: Filters) -> dict[str, str]:
+    def request(self, zone: ZoneInfo, filters: Filters) -> HistoryExport:
         first, last = wall_span(self.since, self.until, zone)
-        return {
-            "action": "show",
-            "date_start": first,
-            "date_finish": last,
-            "filter": "call_ani_dnis",
-            "filter_value": bare_number(filters.phone or ""),
-            "call_type": CODES[filters.direction],
-            "call_connect": "" if filters.connected is None else str(int(filters.connected)),
-            "call_export": "1",
-        }
+        return HistoryExport(
+            date_start=first,
+            date_finish=last,
+            filter=HistoryFilter.EITHER,
+            filter_value=bare_number(filters.phone or ""),
+            call_type=CODES[filters.direction],
+            call_connect=TOLD[filters.connected],
+        )
 
 
 def slices_of(since: datetime, until: datetime) -> Iterator[Slice]:

@@ -5,7 +5,7 @@ change the login or the address). What is not an export never passes for "there 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from engine.lirax.history.asking import Filters, Slice, slices_of
 from engine.lirax.history.values import Direction, Export, HistoryCall
 from engine.lirax.history.verdicts import SessionGone, export_of, login_error
 from engine.lirax.history.visits import HistoryServer
+from engine.lirax.requests import HistoryAuth
 from engine.setting_values import is_loopback
 
 LOGIN = "/api/private/api/auth.php"
@@ -77,6 +78,11 @@ class HistoryClient:
         """All of one export of at most a day, with its form and its trouble: for who examines an account."""
         return await self._fetch(Slice(since.replace(microsecond=0), until), Filters())
 
+    async def ask(self, query: Mapping[str, str]) -> Export:
+        """All of one export asked for in LiraX's own words, values as they are."""
+        async with self._turn:
+            return await self._look(dict(query))
+
     async def log_in(self) -> None:
         """Proves that the address takes the login. Raises LiraxError; some servers tell only at an export."""
         async with self._turn:
@@ -87,7 +93,7 @@ class HistoryClient:
 
     async def _fetch(self, part: Slice, filters: Filters) -> Export:
         async with self._turn:
-            export = await self._look(part.query(self._zone, filters))
+            export = await self._look(part.request(self._zone, filters).form())
         latest = self._clock.now() + CLOCKS_APART
         calls = [_settled(call, latest) for call in export.calls]
         wanted = [
@@ -133,8 +139,8 @@ class HistoryClient:
         self._entered = None
         self._server.cookies.forget()
         asked = self._clock.elapsed()
-        form = {"USER_LOGIN": self._login, "USER_HASH": self._password}
-        answer = await self._server.post(self._url + LOGIN, form)
+        request = HistoryAuth(user_login=self._login, user_hash=self._password)
+        answer = await self._server.post(self._url + LOGIN, request.form())
         error = login_error(answer, has_cookie=bool(self._server.cookies))
         if error is not None:
             raise error

@@ -8,7 +8,6 @@ from campaigns.rules.wall_clock import SPAN, span_of, steady_stretches
 from engine.lirax.history.cells import Written
 
 SECOND = timedelta(seconds=1)
-FORM = "%Y-%m-%d %H:%M:%S"
 
 
 def moments_of(written: Written, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
@@ -24,15 +23,15 @@ def moments_of(written: Written, zone: ZoneInfo) -> tuple[datetime, datetime | N
     return first, second if second > first else None
 
 
-def wall_span(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[str, str]:
-    """The stretch of the wall clock that shows every moment from `since` to `until`, in LiraX's form.
+def wall_span(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The stretch of the wall clock that shows every moment from `since` to `until`, to the second.
 
     When clocks go back in between, that is more than what the wall clock shows at both ends.
     """
     changes = [change for change in _changes(since, until, zone) if since < change <= until]
     shown = [since, until, *changes, *(change - SECOND for change in changes)]
     walls = [moment.astimezone(zone).replace(tzinfo=None) for moment in shown if moment >= since]
-    return min(walls).strftime(FORM), max(walls).strftime(FORM)
+    return min(walls), max(walls)
 
 
 def _changes(since: datetime, until: datetime, zone: ZoneInfo) -> list[datetime]:

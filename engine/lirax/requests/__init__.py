@@ -26,6 +26,7 @@ from engine.lirax.requests.crm import (
     UpdateDeal,
 )
 from engine.lirax.requests.directories import GetShops, GetStages, GetUsers, GetUserStatuses, InitStatuses
+from engine.lirax.requests.history import HistoryAuth, HistoryExport, HistoryFilter
 from engine.lirax.requests.messages import CheckSms, SendMsg, SendSms
 from engine.lirax.requests.request import (
     INVALID,
@@ -37,7 +38,9 @@ from engine.lirax.requests.request import (
 )
 
 __all__ = [
+    "EVERY",
     "GROUPS",
+    "HISTORY",
     "INVALID",
     "INVALID_OR_UNCHANGED",
     "AddBlackIp",
@@ -54,6 +57,9 @@ __all__ = [
     "GetStages",
     "GetUserStatuses",
     "GetUsers",
+    "HistoryAuth",
+    "HistoryExport",
+    "HistoryFilter",
     "InitStatuses",
     "KillCall",
     "ListBlackIp",
@@ -79,3 +85,5 @@ GROUPS: Mapping[str, tuple[type[Request[Any]], ...]] = MappingProxyType(
         "Messages": (SendMsg, SendSms, CheckSms),
     }
 )
+HISTORY: tuple[type[Parameters], ...] = (HistoryAuth, HistoryExport)
+EVERY: tuple[type[Parameters], ...] = (*(kind for group in GROUPS.values() for kind in group), *HISTORY)

@@ -69,7 +69,7 @@ def wire_names(kind: type[Parameters]) -> dict[str, str]:
 
 def _written(value: object) -> str:
     if isinstance(value, str):
-        return value
+        return str(value)  # of a StrEnum its value
     if isinstance(value, IntEnum):
         return str(value.value)
     if isinstance(value, datetime):
@@ -85,4 +85,6 @@ def _sentence(kind: type[Parameters], problem: Any) -> str:
     if problem["type"] == "missing":
         return f"{name} is missing"
     said = problem.get("ctx", {}).get("error") or problem["msg"][:1].lower() + problem["msg"][1:]
+    if field in kind.model_fields and not kind.model_fields[field].repr:
+        return f"{name}: {said}"  # a password is not shown
     return f"{name}: read {str(problem['input'])[:LONGEST_SHOWN]!r}, {said}"

@@ -145,7 +145,7 @@ def test_what_is_asked_for_on_the_wall_clock_holds_every_moment_meant(
     moment = since + timedelta(seconds=int(within * hours * 3600))
     first, last = wall_span(since, until, place)
     shown = f"{moment.astimezone(place):%Y-%m-%d %H:%M:%S}"
-    assert first <= shown <= last
+    assert f"{first:%Y-%m-%d %H:%M:%S}" <= shown <= f"{last:%Y-%m-%d %H:%M:%S}"
     written_then = read_written(shown)
     assert written_then is not None
     assert moment in moments_of(written_then, place)
