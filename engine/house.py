@@ -32,6 +32,7 @@ class Bells:
         self.probing = asyncio.Event()
         self.housekeeping = asyncio.Event()
         self.refreshing = asyncio.Event()
+        self.roll_calling = asyncio.Event()
         self.changes = Changes()
 
     def of_passes(self) -> dict[str, asyncio.Event]:

@@ -17,6 +17,7 @@ from engine.passes.performing import Performing
 from engine.passes.placing import Placer
 from engine.passes.reconciling import Reconciling
 from engine.passes.refreshing import Refreshing
+from engine.passes.roll_calling import RollCalling
 from engine.passes.texting import Texting
 from engine.schedule import metronome
 
@@ -49,6 +50,7 @@ class Engine:
             "performing": self._performing,
             "probing": Probing(house),
             "refreshing": Refreshing(house),
+            "roll_calling": RollCalling(house),
         }
         self._task: asyncio.Task[None] | None = None
         self._metronome = metronome(house.bells, shared=house.database.dialect == "postgresql")

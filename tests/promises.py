@@ -65,6 +65,7 @@ def _counts(connection: Connection, recipients: Sequence[Row], attempts: Sequenc
         if attempt["result"]:
             counted[campaign, "result", attempt["result"]] += 1
             counted[campaign, "calls", "answered"] += CallResult(attempt["result"]) in ANSWERED
+        counted[campaign, "calls", "abandoned"] += attempt["abandoned"]
     tally = table("tally")
     kept = {
         (row.campaign_id, row.kind, row.word): row.kept

@@ -74,6 +74,10 @@ def _calls(told: Figures) -> Iterable[Metric]:
     yield results
     placed = told.tallies.get(("calls", "placed"), 0)
     yield CounterMetricFamily("dzvin_calls_placed", "Calls LiraX took or may have taken.", placed)
+    abandoned = told.tallies.get(("calls", "abandoned"), 0)
+    yield CounterMetricFamily(
+        "dzvin_calls_abandoned", "Calls answered by people whom nobody took.", abandoned
+    )
     in_flight = told.tallies.get(("calls", "in_flight"), 0)
     yield _one("dzvin_calls_in_flight", "Calls that may be up now.", in_flight)
 

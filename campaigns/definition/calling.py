@@ -4,18 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
+from campaigns.definition.agents import demand_agents, read_max_abandoned, read_per_agent
 from campaigns.definition.audio import read_play
 from campaigns.definition.fields import read_digits, read_duration, read_text, read_whole, read_word
 from campaigns.definition.reading import Place, Section, open_section
 from campaigns.definition.surroundings import Surroundings
 from campaigns.definition.tree import Scalar
-from campaigns.rules.policy import Call, Pace, RetryPolicy
+from campaigns.rules.policy import Agents, Call, Pace, RetryPolicy
 from campaigns.rules.spoken_values import spoken_date, spoken_money, spoken_time
 from campaigns.rules.vocabulary import CallResult
 from campaigns.texts import parse_text
 
-CALL_KEYS = ("play", "connect", "success_after", "variables")
-PACE_KEYS = ("lines", "per_minute", "weight")
+CALL_KEYS = ("play", "connect", "success_after", "variables", "agents")
+PACE_KEYS = ("lines", "per_minute", "weight", "per_agent", "max_abandoned")
 RETRY_KEYS = ("attempts", "delay", "by_result")
 SPOKEN = MappingProxyType({"money": spoken_money, "date": spoken_date, "time": spoken_time})
 NEVER = "never"
@@ -76,16 +77,20 @@ def _read_variable(place: Place, name: str) -> str | None:
     return text
 
 
-def read_pace(place: Place) -> Pace | None:
+def read_pace(place: Place, *, agents: Agents | None) -> Pace | None:
     section = open_section(place, PACE_KEYS)
     if section is None:
         return None
+    if agents is None:
+        demand_agents(section)
     return Pace(
         lines=section.read("lines", lambda at: read_whole(at, least=1, most=_MOST_LINES), otherwise=None),
         per_minute=section.read(
             "per_minute", lambda at: read_whole(at, least=1, most=_MOST_PER_MINUTE), otherwise=None
         ),
         weight=section.read("weight", lambda at: read_whole(at, least=1, most=_MOST_WEIGHT), otherwise=1),
+        per_agent=section.read("per_agent", read_per_agent, otherwise=1.0),
+        max_abandoned=section.read("max_abandoned", read_max_abandoned, otherwise=None),
     )
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns.definition.definition import Definition
 from campaigns.definition.hours import DAYS, EVERY_DAY, write_hours
+from campaigns.rules.agent_reasons import write_share
 from campaigns.rules.durations import write_duration
 from campaigns.rules.policy import CallingWindow, Order, Policy, Rule, When
 from campaigns.rules.vocabulary import EffectKind, Goal
@@ -34,6 +35,7 @@ def outline(definition: Definition, *, figures: ListFigures | None = None) -> li
         f"Campaign “{policy.name}” of the account {policy.account} calls from {policy.from_ext}.",
         *_whom(definition, figures),
         _what(policy),
+        *_agents(policy),
         *_variables(policy),
         _when(policy),
         *_span(policy),
@@ -64,6 +66,18 @@ def _what(policy: Policy) -> str:
     told = f"hears {call.play}" if call.play else f"is joined with {call.connect}"
     enough = f"; {write_duration(call.success_after)} count as listened" if call.success_after else ""
     return f"Who answers {told}{enough}."
+
+
+def _agents(policy: Policy) -> Iterator[str]:
+    agents, pace = policy.agents, policy.pace
+    if agents is None:
+        return
+    who = "every employee" if agents.exts is None else _and(sorted(agents.exts))
+    each = "one call is" if pace.per_agent == 1 else f"up to {pace.per_agent:g} calls are"
+    yield f"Calls are taken by {who}: {each} in the air for each who is free."
+    if pace.max_abandoned is not None:
+        share = write_share(pace.max_abandoned)
+        yield f"When more than {share} of those who answer find nobody, it dials slower by itself."
 
 
 def _variables(policy: Policy) -> Iterator[str]:

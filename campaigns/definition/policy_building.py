@@ -2,6 +2,7 @@
 
 import phonenumbers
 
+from campaigns.definition.agents import read_agents
 from campaigns.definition.calling import NOWHERE, read_call, read_pace, read_retry
 from campaigns.definition.fields import read_extension, read_line, read_word, read_yes_no
 from campaigns.definition.following import Around, read_rules, read_sms
@@ -14,7 +15,7 @@ from campaigns.rules.vocabulary import Goal
 
 DEFINITION_KEYS = (
     *("name", "account", "from", "call", "recipients", "phone_column", "country", "start", "end"),
-    *("window", "pace", "retry", "goal", "rules", "sms", "open"),
+    *("window", "agents", "pace", "retry", "goal", "rules", "sms", "open"),
 )
 
 
@@ -33,6 +34,7 @@ def build_policy(section: Section, surroundings: Surroundings) -> Policy:
     zone = window.timezone or account_zone
     ext = (None if from_ext is None else read_extension(from_ext)) or ""
     name = (None if named is None else read_line(named)) or ""
+    agents = read_agents(section)
     around = Around(name, ext, has_sms=section.get("sms") is not None)
     policy = Policy(
         name=name,
@@ -44,12 +46,13 @@ def build_policy(section: Section, surroundings: Surroundings) -> Policy:
         country=section.read("country", read_country, otherwise="UA"),
         start=section.read("start", lambda at: read_moment(at, timezone=zone), otherwise=None),
         end=section.read("end", lambda at: read_moment(at, timezone=zone), otherwise=None),
-        pace=section.read("pace", read_pace, otherwise=Pace()),
+        pace=section.read("pace", lambda at: read_pace(at, agents=agents), otherwise=Pace()),
         retry=section.read("retry", read_retry, otherwise=RetryPolicy()),
         goal=section.read("goal", _read_goal, otherwise=Goal.LISTENED),
         rules=section.read("rules", lambda at: read_rules(at, around), otherwise=()),
         sms=section.read("sms", lambda at: read_sms(at, from_ext=ext, window=window), otherwise=None),
         open=section.read("open", read_yes_no, otherwise=False),
+        agents=agents,
     )
     _check_end(section, policy)
     return policy

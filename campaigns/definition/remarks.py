@@ -20,6 +20,7 @@ def remarks(policy: Policy, section: Section, *, today: date, from_file: bool) -
         *_on_dates(policy, today),
         *_on_window(policy, section),
         *_on_holidays(policy, today),
+        *_on_agents(policy),
         *_on_retry(policy),
         *_on_goal(policy),
         *_on_orders(policy),
@@ -65,6 +66,14 @@ def _on_holidays(policy: Policy, today: date) -> Iterator[str]:
     days = sorted(day for day in policy.window.holidays if first <= day <= last)
     told = ", ".join(day.isoformat() for day in days) or "none of them"
     yield f"Holidays without calls from {first} to {last}: {told}."
+
+
+def _on_agents(policy: Policy) -> Iterator[str]:
+    if policy.agents is not None and policy.pace.per_agent > 1 and policy.pace.max_abandoned is None:
+        yield (
+            "pace.per_agent is above 1 and pace.max_abandoned is left out: nothing limits how many people "
+            "answer and find nobody."
+        )
 
 
 def _on_retry(policy: Policy) -> Iterator[str]:

@@ -277,7 +277,7 @@ def _end(
 def _reached(goal: Goal, event: Ended | Refined) -> bool:
     match goal:
         case Goal.ANSWERED:
-            return event.result in ANSWERED
+            return event.result in ANSWERED and not event.abandoned
         case Goal.LISTENED:
             return event.result is CallResult.ANSWERED_FULL
         case Goal.KEY:

@@ -27,15 +27,27 @@ class Evidence:
     duration_success: bool | None = None  # make2calls_finished
     status: str | None = None  # event
     duration: timedelta | None = None  # event
+    picked_up: bool = False  # event: somebody did, so the person did, who is called first
 
 
-def result_of(evidence: Evidence, *, success_after: timedelta) -> CallResult | None:
-    """What the call came to, or None while that cannot be told."""
+def result_of(evidence: Evidence, *, success_after: timedelta, joins: bool = False) -> CallResult | None:
+    """What the call came to, or None while that cannot be told.
+
+    `joins` is True where the person was to be joined with somebody: then `success=0` may mean that nobody
+    was there for a person who had picked up.
+    """
     if evidence.success is False:
+        if joins and answered_alone(evidence):
+            return CallResult.ANSWERED_SHORT
         return UNANSWERED.get(evidence.status or "", CallResult.NO_ANSWER)
     if evidence.success is True or evidence.status == SUCCESS:
         return _answered(evidence, success_after)
     return UNANSWERED.get(evidence.status or "")
+
+
+def answered_alone(evidence: Evidence) -> bool:
+    """Whether the person picked up, and LiraX says that both did not."""
+    return evidence.success is False and (evidence.status == SUCCESS or evidence.picked_up)
 
 
 def _answered(evidence: Evidence, success_after: timedelta) -> CallResult:

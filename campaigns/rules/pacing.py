@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from campaigns.rules.agents import FreeAgents
 from campaigns.rules.vocabulary import CampaignId
 
 RATE_WINDOW = timedelta(
@@ -39,20 +40,27 @@ class Share:
     credit: float
 
 
-def share_lines(candidates: Iterable[Candidate], *, free: int) -> Mapping[CampaignId, Share]:
+def share_lines(
+    candidates: Iterable[Candidate], *, free: int, agents: FreeAgents | None = None
+) -> Mapping[CampaignId, Share]:
     """What each candidate gets of the free lines, and the credit it comes with next time.
 
-    Who could not use a line after all is made whole by adding 1 to its credit.
+    Who could not use a line after all is made whole by adding 1 to its credit. Where `agents` are needed
+    too, each line takes its share of one: they are dealt in the same turns.
     """
     ordered = sorted(candidates, key=lambda each: each.campaign_id)
     credit = {each.campaign_id: each.credit for each in ordered}
     given = {each.campaign_id: 0 for each in ordered}
     able = [each for each in ordered if each.usable]
     for _ in range(free):
+        if agents is not None:
+            able = [each for each in able if agents.has_room(each.campaign_id)]
         if not able:
             break
         winner = _deal_one(able, credit)
         given[winner.campaign_id] += 1
+        if agents is not None:
+            agents.take(winner.campaign_id)
         if given[winner.campaign_id] == winner.usable:
             able.remove(winner)
     return {campaign_id: Share(given[campaign_id], credit[campaign_id]) for campaign_id in given}

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from campaigns.rules.agent_reasons import dials_slower, waits_for_agents, waits_for_its_agent
+from campaigns.rules.agents import CrewFacts
 from campaigns.rules.vocabulary import AttemptState, CallResult, CampaignState, Outcome, RecipientState
 
 
@@ -44,6 +46,7 @@ class CampaignFacts:
     lines: int = 0
     free_lines: int = 0
     open: bool = False
+    crew: CrewFacts | None = None  # None where calls wait for nobody to be free
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ def _running(facts: CampaignFacts, *, now: datetime) -> str | None:
         return "The account has no line to call on; raise DZVIN_LINES."
     if facts.free_lines == 0 and facts.in_flight == 0:
         return f"All {facts.lines} lines of the account are busy; the next free one is taken."
-    return None
+    return None if facts.crew is None else waits_for_agents(facts.crew) or dials_slower(facts.crew)
 
 
 def _nobody_left(facts: CampaignFacts) -> str | None:
@@ -244,6 +247,9 @@ def _due_now(recipient: RecipientFacts, *, campaign: CampaignFacts, now: datetim
         return "Another call to this number is open; this one waits for its end."
     if campaign.opens_at is not None and campaign.opens_at > now:
         return f"Outside calling hours until {local_moment(campaign.opens_at, zone=campaign.zone, now=now)}."
+    agents = None if campaign.crew is None else waits_for_its_agent(campaign.crew)
+    if agents is not None:
+        return agents
     if recipient.ahead:
         return (
             f"Waiting for a free line; its turn comes after {_counted(recipient.ahead, 'other', 'others')}."

@@ -55,6 +55,7 @@ class Ended:
     keys: Sequence[KeyPress] = ()
     bar: RecipientState | None = None
     named: str | None = None
+    abandoned: bool = False  # who answered found nobody: no goal is reached by that
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Refined:
     earned: Outcome | None = None
     counted: bool = True  # False where the attempt had been taken for unplaced
     latest: bool = True  # False where a further call was placed since
+    abandoned: bool = False
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ class AttemptRow:
     agent: str | None
     recording: str | None
     utm: Mapping[str, str] | None
+    abandoned: bool
 
 
 _SELECT = select(
@@ -80,6 +81,7 @@ _SELECT = select(
     _columns.agent,
     _columns.recording,
     _columns.utm,
+    _columns.abandoned,
 )
 
 
@@ -141,13 +143,20 @@ def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
         deadline=row.deadline,
         placed_at=row.placed_at,
         ended_at=row.ended_at,
-        evidence=Evidence(row.success, row.duration_success, row.event_status, duration),
+        evidence=Evidence(
+            row.success,
+            row.duration_success,
+            row.event_status,
+            duration,
+            picked_up=row.answered_at is not None,
+        ),
         keys=tuple(KeyPress(**press) for press in row.keys or ()),
         fired=tuple(row.fired or ()),
         answered_at=row.answered_at,
         agent=row.agent,
         recording=row.recording,
         utm=row.utm,
+        abandoned=row.abandoned,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Connection, Select, TextClause, case, func, select, text
 
 from campaigns.definition import policy_of
+from campaigns.rules.agents import CrewFacts
 from campaigns.rules.calling_hours import next_permitted
 from campaigns.rules.policy import Policy
 from campaigns.rules.reasons import CampaignFacts, Waiting, hold_of_account
@@ -140,6 +141,7 @@ def facts_of(
     policy: Policy,
     counts: Counts,
     lines: Mapping[int, tuple[int, int]],
+    crew: CrewFacts | None = None,
     now: datetime,
 ) -> CampaignFacts:
     queued = sum(counts.get(("state", state), 0) for state in QUEUED_STATES)
@@ -157,6 +159,7 @@ def facts_of(
         open_effects=_open_effects(connection, campaign.id) if running and not queued else 0,
         lines=total,
         free_lines=free,
+        crew=crew if running and queued else None,
     )
 
 

@@ -5,12 +5,13 @@ the id of the last item as `after`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, tuple_
 
+from campaigns.rules.agents import CrewFacts
 from campaigns.rules.reasons import CampaignFacts, RecipientFacts, reason_of_campaign, reason_of_recipient
 from campaigns.rules.vocabulary import (
     OPEN_ATTEMPTS,
@@ -22,6 +23,7 @@ from campaigns.rules.vocabulary import (
     RecipientId,
     RecipientState,
 )
+from campaigns.store.crews import crew_of
 from campaigns.store.expecting import expected_end
 from campaigns.store.facts import (
     CampaignRow,
@@ -45,16 +47,18 @@ _attempt = Attempt.__table__  # type: ignore[attr-defined]
 _campaign = Campaign.__table__  # type: ignore[attr-defined]
 _recipient = Recipient.__table__  # type: ignore[attr-defined]
 
+CALL_COUNTS = ("placed", "answered", "in_flight", "abandoned")
 AHEAD_COUNTED = 1000  # further back in the queue a number tells nobody anything, and costs a longer read
 
 
 @dataclass(frozen=True)
 class Calls:
-    """`placed` counts attempts that LiraX took or may have taken."""
+    """`placed` counts attempts that LiraX took or may have taken; `abandoned` answered and found nobody."""
 
     placed: int
     answered: int
     in_flight: int
+    abandoned: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class CampaignView:
     started_at: datetime | None
     finished_at: datetime | None
     timezone: str
+    agents: CrewFacts | None = None  # None where its calls wait for nobody to be free
 
 
 @dataclass(frozen=True)
@@ -164,14 +169,21 @@ def _views_of(
     views = []
     for row in rows:
         mine, policy = counts.get(row.id, {}), policy_for(row, policies)
-        facts = facts_of(connection, row, policy=policy, counts=mine, lines=lines, now=now)
+        crew = crew_of(connection, row, policy=policy, policies=policies, now=now)
+        facts = facts_of(connection, row, policy=policy, counts=mine, lines=lines, crew=crew, now=now)
         eta = expected_end(connection, row, policy=policy, facts=facts, now=now)
-        views.append(_view_of(row, counts=mine, facts=facts, eta=eta, now=now))
+        views.append(_view_of(row, counts=mine, facts=facts, crew=crew, eta=eta, now=now))
     return views
 
 
 def _view_of(
-    row: CampaignRow, *, counts: Counts, facts: CampaignFacts, eta: datetime | None, now: datetime
+    row: CampaignRow,
+    *,
+    counts: Counts,
+    facts: CampaignFacts,
+    crew: CrewFacts | None,
+    eta: datetime | None,
+    now: datetime,
 ) -> CampaignView:
     states = {state.value: counts.get(("state", state), 0) for state in RecipientState}
     return CampaignView(
@@ -182,7 +194,8 @@ def _view_of(
         outcomes={
             word: count for (kind, word), count in sorted(counts.items()) if kind == "outcome" and count
         },
-        calls=Calls(*(counts.get(("calls", word), 0) for word in ("placed", "answered", "in_flight"))),
+        calls=Calls(*(counts.get(("calls", word), 0) for word in CALL_COUNTS)),
+        agents=crew,
         reason=reason_of_campaign(facts, now=now),
         eta=eta,
         created_at=row.created_at,
@@ -222,8 +235,9 @@ def _campaigns_of(
 ) -> dict[CampaignId, tuple[str, CampaignFacts]]:
     found = {}
     for row in campaign_rows(connection, select_campaigns().where(_campaign.c.id.in_(ids))):
-        facts = plain_facts(row, policy=policy_for(row, policies), now=now)
-        found[row.id] = row.name, facts
+        policy = policy_for(row, policies)
+        crew = crew_of(connection, row, policy=policy, policies=policies, now=now)
+        found[row.id] = row.name, replace(plain_facts(row, policy=policy, now=now), crew=crew)
     return found
 
 

@@ -3,7 +3,7 @@
 States are plain text here; the words are those of `campaigns.rules.vocabulary`.
 """
 
-from campaigns.tables.accounts import Account, Agent, Directory, LineSlot, Modem
+from campaigns.tables.accounts import Account, Agent, Directory, LineSlot, Modem, RollCall
 from campaigns.tables.calls import Attempt, EmployeeCall, HeardCall
 from campaigns.tables.campaigns import Audio, Campaign, Recipient, Tally
 from campaigns.tables.messages import CrmContact, Deal, Effect, Inbox, Sms, Suppression
@@ -28,6 +28,7 @@ __all__ = [
     "LineSlot",
     "Modem",
     "Recipient",
+    "RollCall",
     "Session",
     "Sms",
     "Suppression",

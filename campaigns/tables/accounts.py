@@ -64,7 +64,18 @@ class Agent(SQLModel, table=True):
     ext: str = Field(primary_key=True)
     status: int
     status_at: datetime = Field(sa_type=Moment)  # since when
-    heard_in: str | None = None  # the run of the engine that heard it last; older words are not believed
+    heard_in: str | None = None  # the roll call in which LiraX told it last; older words are not believed
+
+
+class RollCall(SQLModel, table=True):
+    """Since when the account's `staton` webhooks are listened to; begins with `initStatuses`."""
+
+    __tablename__ = "roll_call"
+    account_id: int = reference("account.id", primary_key=True)
+    name: str  # changes with every new beginning: a start of the engine, the end of a hold
+    since: datetime = Field(sa_type=Moment)  # what came before is not believed
+    told_at: datetime | None = moment()  # when LiraX last took `initStatuses`
+    trouble: str | None = None  # one sentence, when it did not
 
 
 class Directory(SQLModel, table=True):

@@ -63,6 +63,7 @@ class Attempt(SQLModel, table=True):
     duration: int | None = None  # seconds, from `event`
     answered_at: datetime | None = moment()  # when an event said that somebody picked up
     agent: str | None = None  # extension the person was joined with
+    joined_at: datetime | None = moment()  # when that became known
     abandoned: bool = False  # the person answered and found nobody
     utm: dict[str, Any] | None = document()  # tid, cid, cs, cm, cc, ct of its events
     keys: list[Any] | None = document()

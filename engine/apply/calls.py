@@ -5,15 +5,15 @@ placing ──taken──► placed ──evidence──► done          placin
 ambiguous, placed ──nobody can tell──► unknown           unknown, unplaced ──late evidence──► done
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from campaigns.rules.deciding import better
-from campaigns.rules.evidence import Evidence, merge_keys, result_of
+from campaigns.rules.evidence import Evidence, answered_alone, merge_keys, result_of
 from campaigns.rules.following_up import opts_out, outcome_named, rules_numbered
-from campaigns.rules.policy import KeyPress
+from campaigns.rules.policy import KeyPress, Policy
 from campaigns.rules.standing import (
     Ended,
     Event,
@@ -106,7 +106,7 @@ def _placed_after_all(change: Change, attempt: AttemptRow) -> None:
 def nobody_can_tell(change: Change, attempt: AttemptRow) -> None:
     """Time is up. What an event told of the end stands; else the result is `unknown`, never a guess."""
     policy = change.policy(attempt.campaign_id)
-    result = result_of(attempt.evidence, success_after=policy.call.success_after)
+    result = _result_of(attempt, policy)
     if result is None:
         detail = "no answer, webhook or event ever told what became of this call"
         _end(change, attempt, AttemptState.UNKNOWN, CallResult.UNKNOWN, detail=detail)
@@ -135,7 +135,9 @@ def evidence(
     `columns` are further columns of the attempt to keep: call id, recording.
     """
     before = attempt
-    attempt = _with(attempt, news, keys)
+    if columns.get("agent"):
+        columns["joined_at"] = at
+    attempt = _with(attempt, news, keys, columns)
     ended_at = attempt.ended_at
     if (finished or news.status is not None) and (ended_at is None or before.state is AttemptState.UNKNOWN):
         ended_at = at
@@ -158,13 +160,30 @@ def evidence(
 def _conclude(change: Change, before: AttemptRow, attempt: AttemptRow) -> None:
     """Draw the result from all that is known, where that says anything new."""
     policy = change.policy(attempt.campaign_id)
-    result = result_of(attempt.evidence, success_after=policy.call.success_after)
+    result = _result_of(attempt, policy)
     if result is None:
         return
     if before.state in OPEN_ATTEMPTS:
         _end(change, attempt, AttemptState.DONE, result, detail=None)
-    elif result is not before.result or attempt.keys != before.keys:
+    elif (
+        result is not before.result
+        or attempt.keys != before.keys
+        or _found_nobody(change, attempt) is not before.abandoned
+    ):
         _refine(change, before, attempt, result)
+
+
+def _result_of(attempt: AttemptRow, policy: Policy) -> CallResult | None:
+    joins = policy.call.connect is not None
+    return result_of(attempt.evidence, success_after=policy.call.success_after, joins=joins)
+
+
+def _found_nobody(change: Change, attempt: AttemptRow) -> bool:
+    """Whether the person picked up to be joined with somebody, and nobody was there."""
+    policy = change.policy(attempt.campaign_id)
+    if policy.call.connect is None or not answered_alone(attempt.evidence):
+        return False
+    return attempt.agent is None or attempt.agent == policy.call.connect
 
 
 def _heed_opt_out(change: Change, attempt: AttemptRow) -> None:
@@ -187,14 +206,22 @@ def _end(
     change: Change, attempt: AttemptRow, state: AttemptState, result: CallResult, *, detail: str | None
 ) -> None:
     at = attempt.ended_at or change.now
+    abandoned = _found_nobody(change, attempt)
     _placed_after_all(change, attempt)
     _close(change, attempt, state, result, at=at, detail=detail)
+    if abandoned:
+        _mark_abandoned(change, attempt, 1)
     if result in ANSWERED:
         change.count(attempt.campaign_id, campaigns.CALLS, "answered")
     row = _recipient(change, attempt)
     named = _named_earlier(change, attempt, row)
-    event = Ended(result, at, attempt.keys, bar=_bar(change, row), named=named)
+    event = Ended(result, at, attempt.keys, bar=_bar(change, row), named=named, abandoned=abandoned)
     _tell(change, attempt, row, event, keys=[*(row.keys or []), *as_documents(attempt.keys)])
+
+
+def _mark_abandoned(change: Change, attempt: AttemptRow, amount: int) -> None:
+    attempts.save(change.connection, attempt.id, abandoned=amount > 0)
+    change.count(attempt.campaign_id, campaigns.CALLS, "abandoned", amount)
 
 
 def _close(
@@ -232,6 +259,9 @@ def _refine(change: Change, before: AttemptRow, attempt: AttemptRow, result: Cal
     was, now_answered = before.result in ANSWERED, result in ANSWERED
     if was is not now_answered:
         change.count(attempt.campaign_id, campaigns.CALLS, "answered", 1 if now_answered else -1)
+    abandoned = _found_nobody(change, attempt)
+    if abandoned is not before.abandoned:
+        _mark_abandoned(change, attempt, 1 if abandoned else -1)
     if before.state is AttemptState.UNPLACED:
         change.count(attempt.campaign_id, campaigns.CALLS, "placed")
     row = _recipient(change, attempt)
@@ -250,6 +280,7 @@ def _refine(change: Change, before: AttemptRow, attempt: AttemptRow, result: Cal
         latest=not any(
             each.number > attempt.number and each.state is not AttemptState.UNPLACED for each in siblings
         ),
+        abandoned=abandoned,
     )
     _tell(change, attempt, row, event, keys=as_documents(_keys_of_all(siblings, attempt)))
 
@@ -298,7 +329,9 @@ def _bar(change: Change, row: RecipientRow) -> RecipientState | None:
     return RecipientState.CANCELLED if change.campaign(row.campaign_id).state in ended else None
 
 
-def _with(attempt: AttemptRow, news: Evidence, keys: tuple[KeyPress, ...]) -> AttemptRow:
+def _with(
+    attempt: AttemptRow, news: Evidence, keys: tuple[KeyPress, ...], columns: Mapping[str, Any]
+) -> AttemptRow:
     """The attempt with the news taken in: what was said before by the same kind of source stands."""
     known = attempt.evidence
     together = Evidence(
@@ -306,8 +339,14 @@ def _with(attempt: AttemptRow, news: Evidence, keys: tuple[KeyPress, ...]) -> At
         duration_success=known.duration_success if known.success is not None else news.duration_success,
         status=known.status or news.status,
         duration=max(filter(None, (known.duration, news.duration)), default=None),
+        picked_up=known.picked_up or "answered_at" in columns,
     )
-    return replace(attempt, evidence=together, keys=merge_keys(attempt.keys, keys))
+    return replace(
+        attempt,
+        evidence=together,
+        keys=merge_keys(attempt.keys, keys),
+        agent=columns.get("agent", attempt.agent),
+    )
 
 
 def _columns(attempt: AttemptRow) -> dict[str, Any]:

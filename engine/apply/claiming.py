@@ -21,6 +21,7 @@ from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId
 from campaigns.store import attempts, campaigns, employee_calls, lines, recipients, suppressions
 from campaigns.store.campaigns import CampaignRow
 from campaigns.store.recipients import RecipientRow
+from engine.apply.agents import free_agents
 from engine.apply.change import Change
 from engine.apply.recipients import happen
 
@@ -91,7 +92,7 @@ def _chosen(
         candidates.append(
             Candidate(campaign_id, due=len(due), weight=pace.weight, credit=row.credit, requests=allowed)
         )
-    shares = share_lines(candidates, free=free)
+    shares = share_lines(candidates, free=free, agents=free_agents(change, account_id, rows))
     _keep_credit(change, rows, {campaign_id: share.credit for campaign_id, share in shares.items()})
     chosen = [row for campaign_id, share in shares.items() for row in queues[campaign_id][: share.lines]]
     return chosen, min(held_until, default=None)

@@ -10,7 +10,7 @@ from campaigns.rules.stop_words import is_stop
 from campaigns.store import attempts, inbox
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.inbox import APPLIED, STORED, InboxRow
-from engine.apply import by_hand, calls, messages
+from engine.apply import agents, by_hand, calls, messages
 from engine.apply.change import Change
 from engine.apply.hearing import apply_event
 from engine.apply.numbers import digits_of
@@ -23,6 +23,7 @@ from engine.lirax.webhooks import (
     RecordingReady,
     SmsDelivered,
     SmsReceived,
+    StatusChanged,
     read_webhook,
 )
 
@@ -43,6 +44,10 @@ def apply(change: Change, row: InboxRow) -> str:
             verdict = messages.delivered(change, row.account_id, webhook.sms_id)
         case SmsReceived():
             verdict = _apply_sms(change, webhook)
+        case StatusChanged(ext=ext, status=status):
+            verdict = agents.status_changed(
+                change, row.account_id, ext=ext, status=status, at=row.received_at
+            )
         case _:
             verdict = STORED
     inbox.settle(change.connection, row.id, verdict=verdict, now=change.now)

@@ -169,6 +169,7 @@ def _demand_open_account(row: CampaignRow, verb: str) -> None:
 async def _command(house: House, campaign_id: CampaignId, write: Any) -> None:
     await house.database.write(partial(_in_transaction, house, campaign_id, write))
     house.bells.housekeeping.set()
+    house.bells.roll_calling.set()
     house.bells.after_change()
 
 

@@ -51,6 +51,7 @@ async def hold(house: House, account_id: AccountId, *, kind: str, said: str = ""
 
     await house.database.write(write, lane=Lane.PLACEMENT)
     house.bells.probing.set()
+    house.bells.roll_calling.set()
     house.bells.changes.ring()
 
 
@@ -89,6 +90,7 @@ class Probing:
             self._house.bells.dialing.set()
             self._house.bells.texting.set()
             self._house.bells.performing.set()
+            self._house.bells.roll_calling.set()
             self._house.bells.changes.ring()
 
     async def _answers(self, account_id: AccountId) -> bool:

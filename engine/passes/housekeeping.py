@@ -38,6 +38,7 @@ class Housekeeping:
         for row in rows:
             if row.state is CampaignState.SCHEDULED and row.start_at is not None and row.start_at <= now:
                 await self._house.database.write(partial(self._start, row.id))
+                self._house.bells.roll_calling.set()
                 self._house.bells.after_change()
             if row.end_at is not None and row.end_at <= now:
                 await take_off(self._house, row.id, Expired())

@@ -51,6 +51,22 @@ def test_finished_alone_decides_whether_anybody_answered() -> None:
         assert (result in ANSWERED) is success
 
 
+@pytest.mark.parametrize(
+    ("evidence", "result"),
+    [
+        (Evidence(success=False, status="Success"), R.ANSWERED_SHORT),  # picked up, and nobody was there
+        (Evidence(success=False, picked_up=True), R.ANSWERED_SHORT),
+        (Evidence(success=False), R.NO_ANSWER),
+        (Evidence(success=False, status="Busy"), R.BUSY),
+        (Evidence(success=True, duration_success=True, picked_up=True), R.ANSWERED_FULL),
+    ],
+)
+def test_who_was_to_be_joined_may_have_picked_up_although_both_did_not(
+    evidence: Evidence, result: CallResult
+) -> None:
+    assert result_of(evidence, success_after=LONG, joins=True) is result
+
+
 def test_nothing_has_to_last_when_nothing_is_asked() -> None:
     assert result_of(Evidence(status="Success"), success_after=timedelta(0)) is R.ANSWERED_FULL
 

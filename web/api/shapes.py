@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from campaigns.moments import utc_text
+from campaigns.rules.agents import CrewFacts
 from campaigns.rules.vocabulary import CampaignState, RecipientState
 from campaigns.store.views import CampaignView, RecipientView
 from engine.commands.importing import ImportResult
@@ -25,6 +26,19 @@ class CallCounts(BaseModel):
     placed: int
     answered: int
     in_flight: int
+    abandoned: int
+
+
+class Agents(BaseModel):
+    """Who can take calls of the campaign, and how many calls are in the air for them."""
+
+    free: int
+    busy: int
+    away: int
+    in_the_air: int
+    per_agent: float
+    abandoned_lately: int
+    answered_lately: int
 
 
 class RejectedRow(BaseModel):
@@ -47,6 +61,7 @@ class Campaign(BaseModel):
     counts: dict[str, int]
     outcomes: dict[str, int]
     calls: CallCounts
+    agents: Agents | None = None
     reason: str | None
     eta: str | None
     created_at: str
@@ -127,13 +142,31 @@ def campaign_body(view: CampaignView) -> dict[str, Any]:
             "placed": view.calls.placed,
             "answered": view.calls.answered,
             "in_flight": view.calls.in_flight,
+            "abandoned": view.calls.abandoned,
         },
+        **_agents_body(view.agents),
         "reason": view.reason,
         "eta": utc_text(view.eta),
         "created_at": utc_text(view.created_at),
         "started_at": utc_text(view.started_at),
         "finished_at": utc_text(view.finished_at),
     }
+
+
+def _agents_body(crew: CrewFacts | None) -> dict[str, Any]:
+    """Only of a campaign whose calls wait for somebody to be free."""
+    if crew is None:
+        return {}
+    told = {
+        "free": crew.free,
+        "busy": crew.busy,
+        "away": crew.away,
+        "in_the_air": crew.in_the_air,
+        "per_agent": round(crew.effective, 2),
+        "abandoned_lately": crew.lately.abandoned,
+        "answered_lately": crew.lately.answered,
+    }
+    return {"agents": told}
 
 
 def recipient_body(view: RecipientView) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from typing import NamedTuple, assert_never
 
+from campaigns.rules.agent_reasons import write_share
 from campaigns.rules.durations import write_duration
-from campaigns.rules.policy import Call, CallingWindow, Pace, Policy, RetryPolicy, Rule, When
+from campaigns.rules.policy import Agents, Call, CallingWindow, Pace, Policy, RetryPolicy, Rule, When
 from campaigns.rules.vocabulary import Goal
 from web.pages.words import spoken
 
@@ -22,6 +23,8 @@ def facts_of(policy: Policy) -> list[Fact]:
         Fact("Tries", _retry(policy.retry)),
         Fact("Calling a person ends", _goal(policy.goal)),
     ]
+    if policy.agents is not None:
+        facts.append(Fact("Agents", _agents(policy.agents, policy.pace)))
     pace = _pace(policy.pace)
     if pace:
         facts.append(Fact("Pace", pace))
@@ -85,6 +88,15 @@ def _pace(pace: Pace) -> str:
     if pace.per_minute is not None:
         parts.append(f"at most {pace.per_minute} a minute")
     return " and ".join(parts)
+
+
+def _agents(agents: Agents, pace: Pace) -> str:
+    who = "Every employee" if agents.exts is None else ", ".join(sorted(agents.exts))
+    each = "1 call" if pace.per_agent == 1 else f"{pace.per_agent:g} calls"
+    limit = ""
+    if pace.max_abandoned is not None:
+        limit = f"; slower when more than {write_share(pace.max_abandoned)} find nobody"
+    return f"{who}; {each} in the air for each who is free{limit}."
 
 
 def _when(when: When) -> str:

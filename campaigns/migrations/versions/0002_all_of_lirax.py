@@ -41,6 +41,7 @@ def _accounts() -> None:
 def _attempts() -> None:
     op.add_column("attempt", sa.Column("answered_at", Moment(), nullable=True))
     op.add_column("attempt", sa.Column("agent", sa.String(), nullable=True))
+    op.add_column("attempt", sa.Column("joined_at", Moment(), nullable=True))
     op.add_column("attempt", sa.Column("abandoned", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("attempt", sa.Column("utm", Document, nullable=True))
     op.add_column("attempt", sa.Column("callid_plain", sa.String(), nullable=True))
@@ -110,6 +111,16 @@ def _agents() -> None:
         sa.Column("heard_in", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.PrimaryKeyConstraint("account_id", "ext"),
+    )
+    op.create_table(
+        "roll_call",
+        sa.Column("account_id", RowId, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.Column("told_at", Moment(), nullable=True),
+        sa.Column("trouble", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.PrimaryKeyConstraint("account_id"),
     )
     op.create_table(
         "directory",

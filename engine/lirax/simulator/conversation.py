@@ -1,11 +1,12 @@
 """One call of two legs: dial the first, on answer the second (or play audio), talk, hang up."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from engine.lirax.simulator.agenda import Action, Entry
+from engine.lirax.simulator.agents import Agents
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.events import CallEvents
 from engine.lirax.simulator.people import RINGING, STEADY, Behaviour, Pickup
@@ -56,12 +57,15 @@ class Conversation:
         events: CallEvents,
         on_joined: Callable[[datetime], None],
         on_end: Callable[[Ended, datetime], None],
+        agents: Agents | None = None,
     ) -> None:
         self._core = core
         self._plan = plan
         self._events = events
         self._on_joined = on_joined
         self._on_end = on_end
+        self._agents = agents
+        self._patience: Entry | None = None  # when a person in a queue hangs up
         self._next: Entry | None = None
         self._answer: Action | None = None  # what follows when the phone that rings is picked up
         self.rings: list[Ring] = []
@@ -157,11 +161,38 @@ class Conversation:
         if second is None:
             self._join(STEADY, now=now)
             return
+        if self._agents is not None and self._agents.queue_at(second.number) is not None:
+            self._wait_in(self._agents, second.number, now=now)
+            return
         behaviour = self._behaviour(second)
         if second.number == self._plan.client:
             self._client_behaviour = behaviour
             self._events.tell_incoming(behaviour, now=now)
         self._dial(second, behaviour, then=lambda now: self._second_answered(behaviour, now=now), now=now)
+
+    def _wait_in(self, agents: Agents, number: str, *, now: datetime) -> None:
+        """For an employee, as long as the person's patience lasts."""
+        self._forget_next()
+        patience = self._core.seconds_of(self._first_behaviour.patience_seconds, self._first_behaviour)
+        self._patience = self._core.after(patience, self._end, now=now)
+        agents.ask(
+            self.callid, number, lambda ext, at: self._offered(agents, number, ext=ext, now=at), now=now
+        )
+
+    def _offered(self, agents: Agents, number: str, *, ext: str, now: datetime) -> None:
+        """An employee's phone rings."""
+        queue = agents.queue_at(number)
+        assert queue is not None
+        behaviour = replace(STEADY, ring_seconds=queue.answer_seconds)
+
+        def picked_up(at: datetime) -> None:
+            if self._patience is not None:
+                self._patience.cancel()
+            agents.talk(self.callid, now=at)
+            self._events.tell_taken(ext, now=at)
+            self._second_answered(behaviour, now=at)
+
+        self._dial(Party(ext, Side.OFFICE), behaviour, then=picked_up, now=now)
 
     def _second_answered(self, behaviour: Behaviour, *, now: datetime) -> None:
         self._answered(now)
@@ -193,9 +224,13 @@ class Conversation:
     def _close(self, now: datetime) -> None:
         self._forget_next()
         self.over = True
+        if self._patience is not None:
+            self._patience.cancel()
         for ring in self.rings:
             ring.ended_at = now
         self._core.live.pop(self.callid, None)
+        if self._agents is not None:
+            self._agents.leave(self.callid, now=now)
 
     def _end(self, now: datetime) -> None:
         self._close(now)

@@ -56,6 +56,10 @@ class CallEvents:
     def tell_accepted(self, *, now: datetime) -> None:
         self._send("ACCEPTED", {}, now=now)
 
+    def tell_taken(self, ext: str, *, now: datetime) -> None:
+        """An employee has taken the call of a person who waited for one."""
+        self._send("ACCEPTED", {"ext": ext}, now=now)
+
     def tell_end(self, ring: Ring, *, now: datetime) -> None:
         how = self._how_it_ended(ring, now=now)
         options = self._core.options

@@ -10,6 +10,7 @@ import httpx
 
 from engine.clock import Clock
 from engine.lirax.simulator.agenda import Action
+from engine.lirax.simulator.agents import Agents
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.directory import Directory
 from engine.lirax.simulator.history import History, Sessions
@@ -25,7 +26,6 @@ from engine.lirax.simulator.people import People
 from engine.lirax.simulator.truth import Truth
 from engine.lirax.simulator.two_calls import TwoCalls
 from engine.lirax.simulator.waiting_faults import Faults
-from engine.lirax.simulator.webhook_values import Webhook
 
 SAMPLE_TOKEN = "202cb962ac59075b964b07152d234b70"  # noqa: S105 - the key printed in the document
 SAMPLE_WEBHOOK_TOKEN = "303cb962ac59075b964b07152d234b70"  # noqa: S105
@@ -60,10 +60,11 @@ class Exchange:
         self.token = token
         self.webhooks = Webhooks(self._core, url=webhook_url, token=webhook_token, client=client)
         self.lines = Lines(self._core)
-        self.two_calls = TwoCalls(self._core, self.webhooks, self.lines)
+        self.directory = Directory()
+        self.agents = Agents(self._core, self.webhooks, self.directory)
+        self.two_calls = TwoCalls(self._core, self.webhooks, self.lines, self.agents)
         self.one_calls = OneCalls(self._core, self.webhooks, self.lines)
         self.modems = Modems(self._core, self.webhooks)
-        self.directory = Directory()
         self.incoming = IncomingCalls(self._core, self.webhooks, self.lines, self.directory)
         self.revoked = False  # the key of commands, until it is given back
         self.sessions = Sessions(self._core)
@@ -175,10 +176,7 @@ class Exchange:
 
     def set_presence(self, ext: str, status: int) -> None:
         """An employee logs in or out, goes to lunch, comes back; LiraX tells by `staton` when it is news."""
-        if self.directory.presence.get(ext) != status:
-            self.directory.presence[ext] = status
-            told = {"ext": ext, "status": str(status)}
-            self.webhooks.send(Webhook("staton", told, subject=ext), now=self.clock.now())
+        self.agents.set_status(ext, status, now=self.clock.now())
 
     def outage(self, seconds: float) -> None:
         """For so many simulated seconds nothing listens; raises ValueError where no server serves us."""

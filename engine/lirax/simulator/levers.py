@@ -6,12 +6,13 @@ A wrong value raises ValueError with a sentence and changes nothing.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.lirax.simulator.agents import Queue
 from engine.lirax.simulator.arrivals import read_arrival
 from engine.lirax.simulator.exchange import Exchange
 from engine.lirax.simulator.faults import read_fault
 from engine.lirax.simulator.ivr import read_ivr
 from engine.lirax.simulator.modems import ModemState
-from engine.lirax.simulator.people import read_behaviour
+from engine.lirax.simulator.people import LONGEST_SECONDS, read_behaviour
 
 LARGEST_STATUS = 1000
 LONGEST_OUTAGE = 3600
@@ -94,6 +95,21 @@ def outage(exchange: Exchange, values: Mapping[str, Any]) -> None:
     exchange.outage(number(values, "seconds", highest=LONGEST_OUTAGE))
 
 
+def open_queue(exchange: Exchange, values: Mapping[str, Any]) -> None:
+    """{"number": "5001", "agents": ["101", "201"], "answer_seconds": 2, "wrap_up_seconds": 10}"""
+    exts = values.get("agents")
+    if (
+        not isinstance(exts, list)
+        or not exts
+        or not all(isinstance(ext, str) and ext.isdigit() for ext in exts)
+    ):
+        raise ValueError('agents is a list of extensions, such as ["101", "201"]')
+    seconds = {
+        name: _seconds(values, name) for name in ("answer_seconds", "wrap_up_seconds") if name in values
+    }
+    exchange.agents.open_queue(text(values, "number"), Queue(tuple(exts), **seconds))
+
+
 def restart(exchange: Exchange, values: Mapping[str, Any]) -> None:
     """{}"""
     exchange.restart()
@@ -113,6 +129,7 @@ PULLS: Mapping[str, Pull] = {
     "incoming": call_in,
     "presence": set_presence,
     "outage": outage,
+    "queues": open_queue,
     "restart": restart,
 }
 
@@ -137,6 +154,13 @@ def number(values: Mapping[str, Any], name: str, *, highest: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= highest:
         return value
     raise ValueError(f"{name} is a whole number from 0 to {highest}, not {value!r}")
+
+
+def _seconds(values: Mapping[str, Any], name: str) -> float:
+    value = values[name]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST_SECONDS:
+        raise ValueError(f"{name} is a number of seconds, not {value!r}")
+    return float(value)
 
 
 def _flag(values: Mapping[str, Any], name: str, *, otherwise: bool) -> bool:

@@ -36,6 +36,7 @@ class Behaviour:
     pickup: Pickup = Pickup.ANSWERS
     ring_seconds: float = 5  # until the phone is picked up, or until the exchange knows or gives up
     talk_seconds: float = 20  # how long this side stays; the call ends with whoever hangs up first
+    patience_seconds: float = 25  # how long this person waits in a queue for somebody to answer
     keys: str = ""
     keys_after_seconds: float = 0
     events: bool = True  # False: LiraX says nothing of this call by `event`

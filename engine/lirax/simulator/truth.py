@@ -124,6 +124,15 @@ class Asked:
 
 
 @dataclass
+class PresenceChange:
+    """An employee is in this status from then on: 0 disconnected, 1 free, above 1 busy."""
+
+    at: datetime
+    ext: str
+    status: int
+
+
+@dataclass
 class Truth:
     posts: list[Post] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
@@ -133,6 +142,7 @@ class Truth:
     messages: list[Message] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    presences: list[PresenceChange] = field(default_factory=list)
     webhooks: list[Sent] = field(default_factory=list)
     calls_now: int = 0
     most_calls: int = 0
@@ -181,6 +191,7 @@ class Truth:
             "messages": self.messages,
             "received": self.received,
             "asked": self.asked,
+            "presences": self.presences,
             "webhooks": self.webhooks,
         }
         chosen = tuple(parts) or tuple(everything)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from engine.lirax.simulator.agents import Agents
 from engine.lirax.simulator.conversation import Conversation, Ended, Party, Plan, Side
 from engine.lirax.simulator.core import Core
 from engine.lirax.simulator.events import About, CallEvents
@@ -46,10 +47,11 @@ class Task:
 
 
 class TwoCalls:
-    def __init__(self, core: Core, webhooks: Webhooks, lines: Lines) -> None:
+    def __init__(self, core: Core, webhooks: Webhooks, lines: Lines, agents: Agents) -> None:
         self._core = core
         self._webhooks = webhooks
         self._lines = lines
+        self._agents = agents
 
     def submit(self, order: Order, *, now: datetime) -> Task | None:
         """The task, taken on; None when its hours make it a refusal (400)."""
@@ -99,6 +101,7 @@ class TwoCalls:
             ),
             on_joined=lambda at: self._joined(task, now=at),
             on_end=lambda ended, at: self._ended(task, ended, now=at),
+            agents=self._agents,
         ).start(now)
 
     def _missed_hours(self, task: Task, *, now: datetime) -> None:

@@ -34,7 +34,7 @@ async def test_a_definition_in_json_makes_a_draft_with_all_counts_at_zero(office
     assert body["state"] == "draft"
     assert body["counts"] == {"total": 0, **{state.value: 0 for state in RecipientState}}
     assert body["outcomes"] == {}
-    assert body["calls"] == {"placed": 0, "answered": 0, "in_flight": 0}
+    assert body["calls"] == {"placed": 0, "answered": 0, "in_flight": 0, "abandoned": 0}
     assert body["created_at"] == "2026-12-01T10:00:00Z"
     assert body["reason"] == "Not started yet, and it has no recipients."
 

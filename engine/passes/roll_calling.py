@@ -1,0 +1,123 @@
+"""Calls the roll: has LiraX tell how all employees stand, by `staton` webhooks.
+
+At every start of the engine, since nobody listened before; when an account's hold is lifted; and now and then
+while a campaign needs agents, because a webhook may be lost. Between, LiraX tells what changes by itself.
+Source: LiraX reference, section 3 (`initStatuses`) and C53.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import Connection
+
+from campaigns.rules.vocabulary import AccountId, CampaignState
+from campaigns.store import accounts, agents, campaigns
+from campaigns.store.agents import RollCallRow
+from engine.apply.change import policy_for
+from engine.database.port import Lane
+from engine.errors import CannotDo
+from engine.house import House
+from engine.lirax.errors import LiraxError, Refused
+from engine.lirax.requests import InitStatuses
+
+log = structlog.get_logger(__name__)
+
+AGAIN_EVERY = timedelta(minutes=5)  # what a lost webhook got wrong stands no longer than this
+FIRST_REST = timedelta(seconds=5)  # after a failure; twice as long after each further one …
+LONGEST_REST = timedelta(seconds=60)  # … up to this: within 90 s of the key working all goes on
+REFUSED = "LiraX refuses the key of account {name} (401): check DZVIN_LIRAX_TOKEN."
+
+
+class Look(NamedTuple):
+    """`wanted`: a campaign of the account needs agents; `called_as`: the roll call that is believed."""
+
+    held: bool
+    wanted: bool
+    called_as: str | None
+
+
+@dataclass
+class Turn:
+    """Where this run of the engine is with one account."""
+
+    name: str
+    failures: int = 0
+    asked_at: datetime | None = None
+
+
+class RollCalling:
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._turns: dict[AccountId, Turn] = {}
+        self._begun = 0
+
+    async def run(self) -> datetime | None:
+        """When the next account is to be asked."""
+        moments = [await self._see_to(each.id) for each in self._house.accounts.all() if each.token]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def _see_to(self, account_id: AccountId) -> datetime | None:
+        look = await self._house.database.read(partial(self._look, account_id))
+        if look.held:
+            self._turns.pop(account_id, None)  # what happens meanwhile may never be told: begin anew
+            return None
+        turn = self._turns.get(account_id)
+        if turn is None or turn.name != look.called_as:
+            turn = self._turns[account_id] = await self._begin(account_id)
+        due = self._due(turn, wanted=look.wanted)
+        if due is not None and due <= self._house.clock.now():
+            await self._ask(account_id, turn)
+            due = self._due(turn, wanted=look.wanted)
+        return due
+
+    def _look(self, account_id: AccountId, connection: Connection) -> Look:
+        held = accounts.get(connection, account_id).hold_kind is not None
+        rows = campaigns.in_states(connection, [CampaignState.RUNNING])
+        mine = [row for row in rows if row.account_id == account_id]
+        wanted = any(policy_for(self._house, row).agents is not None for row in mine)
+        roll_call = agents.roll_call(connection, account_id)
+        return Look(held, wanted, None if roll_call is None else roll_call.name)
+
+    async def _begin(self, account_id: AccountId) -> Turn:
+        """From now on, and not before, what LiraX tells is believed."""
+        self._begun += 1
+        turn = Turn(f"{self._house.epoch}.{self._begun}")
+        row = RollCallRow(turn.name, since=self._house.clock.now(), told_at=None, trouble=None)
+        await self._house.database.write(
+            lambda connection: agents.save_roll_call(connection, account_id, row), lane=Lane.PLACEMENT
+        )
+        return turn
+
+    def _due(self, turn: Turn, *, wanted: bool) -> datetime | None:
+        if turn.asked_at is None:
+            return self._house.clock.now()
+        if turn.failures:
+            rest: timedelta = min(FIRST_REST * 2 ** min(turn.failures - 1, 8), LONGEST_REST)
+            return turn.asked_at + rest
+        return turn.asked_at + AGAIN_EVERY if wanted else None
+
+    async def _ask(self, account_id: AccountId, turn: Turn) -> None:
+        turn.asked_at = self._house.clock.now()
+        trouble = await self._trouble(account_id)
+        turn.failures = 0 if trouble is None else turn.failures + 1
+        told_at = turn.asked_at if trouble is None else None
+        await self._house.database.write(
+            lambda connection: agents.note_roll_call(connection, account_id, told_at=told_at, trouble=trouble)
+        )
+        if trouble is not None:
+            log.warning("the roll could not be called", account_id=account_id, reason=trouble)
+        self._house.bells.changes.ring()
+
+    async def _trouble(self, account_id: AccountId) -> str | None:
+        """Why LiraX did not take it, a sentence; None when it did."""
+        try:
+            await self._house.accounts.client(account_id).send(InitStatuses())
+        except Refused as error:
+            name = self._house.accounts.get(account_id).name
+            return REFUSED.format(name=name) if error.kind == "invalid_token" else str(error)
+        except (LiraxError, CannotDo) as error:
+            return str(error)
+        return None
