@@ -35,6 +35,9 @@ class Door:
     async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return await self._ask("POST", path, json=body)
 
+    async def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        return await self._ask("PATCH", path, json=body)
+
     async def delete(self, path: str) -> Any:
         return await self._ask("DELETE", path)
 

@@ -20,6 +20,8 @@ def through_door(work: "Callable[[Door], Awaitable[T]]") -> T:
 async def _walk(work: "Callable[[Door], Awaitable[T]]") -> T:
     settings = settings_here()
     from web.cli.door import open_door
+    from web.cli.logs import quiet_logs
 
+    quiet_logs()  # where the house is in this very process: standard output is for the answer alone
     async with open_door(settings) as door:
         return await work(door)

@@ -7,7 +7,18 @@ import sys
 
 import typer
 
-from web.cli import campaigns, definitions, directories, lirax, lists, people, servers, suppressions, upkeep
+from web.cli import (
+    accounts,
+    campaigns,
+    definitions,
+    directories,
+    lirax,
+    lists,
+    people,
+    servers,
+    suppressions,
+    upkeep,
+)
 from web.cli.ending import end_of
 from web.cli.talking import answer
 
@@ -26,7 +37,18 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
-    for group in (servers, definitions, campaigns, lists, suppressions, people, lirax, directories, upkeep):
+    for group in (
+        servers,
+        definitions,
+        campaigns,
+        lists,
+        suppressions,
+        people,
+        accounts,
+        lirax,
+        directories,
+        upkeep,
+    ):
         group.add_to(app)
     return app
 
