@@ -3,7 +3,7 @@
 import typer
 
 from web.cli.ending import COULD_NOT, perform
-from web.cli.talking import answer, answer_json
+from web.cli.talking import answer
 
 db = typer.Typer(no_args_is_help=True, help="The database.")
 
@@ -30,15 +30,12 @@ def upgrade() -> None:
 
 
 def doctor(as_json: bool = typer.Option(False, "--json", help="Print the findings as JSON.")) -> None:
-    """Tell whether database, LiraX, webhooks, clock and disk are in order."""
+    """Tell whether database, disk, and each LiraX account with its webhooks and history are in order."""
     from web.cli.doctor.examining import examine
+    from web.cli.doctor.telling import tell_findings
     from web.cli.surroundings import settings_here
 
     findings = perform(examine(settings_here()))
-    if as_json:
-        answer_json([{"part": part.name, "state": part.state.value, "says": part.says} for part in findings])
-    else:
-        for part in findings:
-            answer(f"{part.state.value:<8} {part.name:<10} {part.says}")
+    tell_findings(findings, as_json=as_json)
     if any(part.is_broken for part in findings):
         raise typer.Exit(COULD_NOT)

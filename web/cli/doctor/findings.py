@@ -12,9 +12,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
+    """`account` is the LiraX account it is about; None where it is about the whole installation."""
+
     name: str
     state: State
     says: str
+    account: str | None = None
 
     @property
     def is_broken(self) -> bool:

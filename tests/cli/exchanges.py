@@ -1,0 +1,59 @@
+"""A simulated LiraX and a Dzvin beside it, each a process of its own, that know each other."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from engine.lirax.simulator.history import SAMPLE_LOGIN, SAMPLE_PASSWORD
+from tests.cli.shell import Running, Shell
+
+TOKEN, WEBHOOK_TOKEN = "the-key-of-commands", "the-key-of-webhooks"
+
+
+@dataclass
+class Couple:
+    shell: Shell
+    simulator: str  # its address
+    server: Running
+
+    def control(self, lever: str, **values: Any) -> None:
+        answer = httpx.post(f"{self.simulator}/_control/{lever}", json=values)
+        assert answer.status_code == 200, answer.text
+
+    def truth(self, part: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = httpx.get(f"{self.simulator}/_truth", params={"part": part}).json()[
+            part
+        ]
+        return found
+
+
+@contextmanager
+def a_couple(folder: Path, *, ports: tuple[int, int], speed: int = 1, **settings: str) -> Iterator[Couple]:
+    ours, theirs = (f"http://127.0.0.1:{port}" for port in ports)
+    shell = Shell(
+        folder,
+        {
+            "DZVIN_PORT": str(ports[0]),
+            "DZVIN_LIRAX_URL": f"{theirs}/general",
+            "DZVIN_LIRAX_TOKEN": TOKEN,
+            "DZVIN_WEBHOOK_TOKEN": WEBHOOK_TOKEN,
+            "DZVIN_HISTORY_URL": theirs,
+            "DZVIN_HISTORY_LOGIN": SAMPLE_LOGIN,
+            "DZVIN_HISTORY_PASSWORD": SAMPLE_PASSWORD,
+            **settings,
+        },
+    )
+    words = ("simulator", "--port", str(ports[1]), "--webhook", f"{ours}/lirax", "--speed", str(speed))
+    simulator = shell.start(*words)
+    server = shell.start("serve")
+    try:
+        simulator.wait_for("listens on")
+        server.wait_for("Dzvin listens on")
+        yield Couple(shell, theirs, server)
+    finally:
+        server.kill()
+        simulator.kill()
