@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.lirax.answers import Shop, SmsDelivery
-from engine.lirax.client import LiraxClient
+from engine.lirax.client import SPARE_CONNECTIONS, LiraxClient
 from engine.lirax.commands import UnknownWord
 from engine.lirax.errors import Refused
 from engine.lirax.requests import CheckSms, GetShops, SendSms
@@ -110,7 +110,7 @@ async def test_over_tls_the_handshake_is_made_once(tmp_path: Path) -> None:
     assert exchange.connections == 1
 
 
-async def test_there_are_never_more_connections_than_lines_and_three() -> None:
+async def test_there_are_never_more_connections_than_lines_and_spare_ones() -> None:
     async with (
         an_exchange(answering(answer(ID_BODY))) as exchange,
         a_client(exchange.url, lines=2, seconds=10) as client,
@@ -118,7 +118,7 @@ async def test_there_are_never_more_connections_than_lines_and_three() -> None:
         calls = [client.make_two_calls(A_CALL, before_send=nothing) for _ in range(60)]
         await asyncio.gather(*calls)
     assert len(exchange.requests) == 60
-    assert exchange.connections <= 5
+    assert exchange.connections <= 2 + SPARE_CONNECTIONS
 
 
 async def test_the_kernel_gives_up_unacknowledged_bytes_after_ten_seconds() -> None:

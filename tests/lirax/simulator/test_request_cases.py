@@ -9,6 +9,7 @@ import pytest
 
 from engine.lirax.simulator.checks import COMMANDS
 from engine.lirax.simulator.commands import HANDLERS
+from tests.lirax.conformance.coverage import proving
 from tests.lirax.simulator.building import a_world
 
 RECORDED = json.loads((Path(__file__).parents[2] / "recorded" / "lirax-api.json").read_text("utf-8"))
@@ -26,7 +27,7 @@ async def asked(http: httpx.AsyncClient, case: dict[str, Any], request: dict[str
     return (await http.post("/general", data=request)).status_code
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case['id']} {case['about']}" for case in CASES])
+@pytest.mark.parametrize("case", [proving(case, case["id"]) for case in CASES])
 async def test_a_request_is_answered_as_the_reference_says(case: dict[str, Any]) -> None:
     async with a_world() as world:
         codes = [
