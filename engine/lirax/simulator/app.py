@@ -1,4 +1,4 @@
-"""The exchange over HTTP: commands at /general and /, call history, /_truth and /_control."""
+"""The exchange over HTTP: commands at /general and /, its page at /, call history, /_truth and /_control."""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -16,6 +16,8 @@ from engine.lirax.simulator.commands import answer
 from engine.lirax.simulator.control import control_routes
 from engine.lirax.simulator.exchange import Exchange
 from engine.lirax.simulator.history_routes import history_routes
+from engine.lirax.simulator.page.guard import guarded
+from engine.lirax.simulator.page.routes import Page
 from engine.lirax.simulator.recordings import recording_route
 from engine.lirax.simulator.visits import Done, Visit
 
@@ -23,8 +25,12 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def create_app(exchange: Exchange) -> ASGIApp:
+    page = Page(exchange)
+
     async def command(request: Request) -> Response:
         fields = await read_fields(request)
+        if request.method == "GET" and request.url.path == "/" and not fields:
+            return page.show()
 
         def do(now: datetime) -> Done:
             told = answer(exchange, fields, method=request.method, now=now)
@@ -38,10 +44,11 @@ def create_app(exchange: Exchange) -> ASGIApp:
             Route("/", command, methods=["GET", "POST"]),
             *history_routes(exchange),
             recording_route(exchange),
+            *page.routes(),
             *control_routes(exchange),
         ]
     )
-    return dated(routes, exchange)
+    return dated(guarded(routes), exchange)
 
 
 def dated(app: ASGIApp, exchange: Exchange) -> ASGIApp:
@@ -71,4 +78,7 @@ async def read_fields(request: Request) -> dict[str, str]:
 
 def first_of_each(form: str) -> dict[str, str]:
     """Names with their first values; blank values are kept."""
-    return dict(reversed(parse_qsl(form, keep_blank_values=True)))
+    fields: dict[str, str] = {}
+    for name, value in parse_qsl(form, keep_blank_values=True):
+        fields.setdefault(name, value)
+    return fields

@@ -33,6 +33,10 @@ class Lines:
         self._begin(start, now=now)
         return True
 
+    def waiting(self) -> list[Wait]:
+        """Who waits for a line, the first first."""
+        return [wait for wait, _ in self._queue]
+
     def forget(self) -> None:
         """The exchange went down: nobody has a line any longer, and nobody waits for one."""
         self._queue.clear()

@@ -55,6 +55,10 @@ class Modems:
     def set_state(self, number: str, state: ModemState) -> None:
         self.modem(number).state = state
 
+    def states(self) -> dict[str, ModemState]:
+        """Every modem that was spoken of."""
+        return {number: modem.state for number, modem in self._modems.items()}
+
     def keep_sample(self, sms_id: int, *, now: datetime) -> None:
         """A message of earlier days, delivered long ago."""
         self._messages[sms_id] = Message(sms_id, at=now, modem="", phone="", text="", delivered_at=now)

@@ -121,14 +121,14 @@ def read_value(name: str, value: object) -> Any:
 
 def _read_choice(name: str, value: object, *, choices: tuple[Any, ...]) -> Any:
     for choice in choices:
-        if _as_text(choice) == _as_text(value):
+        if as_text(choice) == as_text(value):
             return choice
-    wanted = ", ".join(map(_as_text, choices))
-    raise WrongOption(f"option {name} is one of {wanted}, not {_as_text(value)!r}")
+    wanted = ", ".join(map(as_text, choices))
+    raise WrongOption(f"option {name} is one of {wanted}, not {as_text(value)!r}")
 
 
 def _read_number(name: str, value: object) -> int:
-    text = _as_text(value)
+    text = as_text(value)
     digits = text.removeprefix("-")
     if digits.isascii() and digits.isdigit() and len(digits) < 10 and SMALLEST[name] <= int(text) <= LARGEST:
         return int(text)
@@ -137,18 +137,19 @@ def _read_number(name: str, value: object) -> int:
 
 def _read_zone(name: str, value: object) -> str:
     try:
-        return ZoneInfo(_as_text(value)).key
+        return ZoneInfo(as_text(value)).key
     except (KeyError, ValueError, OSError) as problem:
         wanted = "a time zone such as Europe/Kyiv"
-        raise WrongOption(f"option {name} is {wanted}, not {_as_text(value)!r}") from problem
+        raise WrongOption(f"option {name} is {wanted}, not {as_text(value)!r}") from problem
 
 
 def _read_word(name: str, value: object) -> str:
-    text = _as_text(value)
+    text = as_text(value)
     if text.isascii() and text.isidentifier():
         return text
     raise WrongOption(f"option {name} is a word of letters and digits, not {text!r}")
 
 
-def _as_text(value: object) -> str:
+def as_text(value: object) -> str:
+    """As it is written: true and false in small letters."""
     return str(value).lower() if isinstance(value, bool) else str(value)

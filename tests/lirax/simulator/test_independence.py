@@ -20,5 +20,5 @@ def imports_of(path: Path) -> Iterator[str]:
 
 def test_the_simulator_imports_nothing_of_the_house_but_the_clock() -> None:
     folder = Path(engine.lirax.simulator.__path__[0])
-    used = {name for path in folder.glob("*.py") for name in imports_of(path) if name.split(".")[0] in HOUSE}
+    used = {name for path in folder.rglob("*.py") for name in imports_of(path) if name.split(".")[0] in HOUSE}
     assert {name for name in used if not name.startswith(MAY_USE)} == set()

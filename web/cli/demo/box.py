@@ -10,7 +10,7 @@ def box(address: str, email: str, password: str, *, campaign: str, simulator: st
         f"  Password   {password}",
         "",
         f"  Campaign   {campaign}",
-        f"  Simulator  {simulator}",
+        f"  Phones     {simulator}  (who rings now; answer, press keys, call in)",
         "",
         "Ctrl-C ends it; the next start goes on.",
     ]

@@ -1,0 +1,1 @@
+"""The simulator's own page: which phones ring, and buttons to take part."""
