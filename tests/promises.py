@@ -32,13 +32,15 @@ NEVER_RANG = {AttemptState.REJECTED, AttemptState.UNPLACED}
 def broken_promises(connection: Connection, truth: Truth, *, settings: Settings, now: datetime) -> list[str]:
     """A sentence for each promise that does not hold."""
     recipients, attempts = _rows(connection, "recipient"), _rows(connection, "attempt")
+    by_hand = _rows(connection, "employee_call")
     return [
         *_counts(connection, recipients, attempts),
         *_people(recipients, attempts),
         *_calls(attempts, settings=settings, now=now),
         *_lines(connection, attempts),
-        *_requests(attempts, truth),
-        *_rings(attempts, truth, gap=settings.min_gap),
+        *_requests(attempts, by_hand, truth),
+        *_rings(attempts, by_hand, truth, gap=settings.min_gap),
+        *_by_hand(by_hand, now=now),
         *_results(attempts, truth),
         *_messages(connection, truth, interval=settings.sms_interval),
         *_inbox(connection),
@@ -131,21 +133,35 @@ def _lines(connection: Connection, attempts: Sequence[Row]) -> Iterable[str]:
         yield "a call holds two lines"
 
 
-def _requests(attempts: Sequence[Row], truth: Truth) -> Iterable[str]:
+def _requests(attempts: Sequence[Row], by_hand: Sequence[Row], truth: Truth) -> Iterable[str]:
     """At most one request for each attempt, and none of which nothing had been written down."""
     written = Counter(attempt["phone"] for attempt in attempts)
+    written += Counter(call["phone"] for call in by_hand if call["campaign_id"])
+    ordered = Counter(call["phone"] for call in by_hand if not call["campaign_id"])
+    for phone, posts in Counter(post.fields["to"] for post in truth.posts_of("makeCall")).items():
+        if posts > ordered[phone]:
+            yield f"{phone}: {posts} requests for {ordered[phone]} calls of employees"
     for phone, posts in Counter(post.fields["to1"] for post in truth.posts_of("make2Calls")).items():
         if posts > written[phone]:
             yield f"{phone}: {posts} requests for {written[phone]} attempts"
 
 
-def _rings(attempts: Sequence[Row], truth: Truth, *, gap: timedelta) -> Iterable[str]:
-    """No ring without a call that knows of it, and none too soon after another."""
+def _by_hand(calls: Sequence[Row], *, now: datetime) -> Iterable[str]:
+    """Nothing that was ordered by hand stays open for ever."""
+    for call in calls:
+        if call["state"] in ("placing", "placed", "answered") and call["deadline"] < now:
+            yield f"call {call['id']} to {call['phone']} should have ended at {call['deadline']}"
+
+
+def _rings(attempts: Sequence[Row], by_hand: Sequence[Row], truth: Truth, *, gap: timedelta) -> Iterable[str]:
+    """No ring without a call that knows of it; none too soon after another, unless a person ordered it."""
     may_have_rung = Counter(attempt["phone"] for attempt in attempts if attempt["state"] not in NEVER_RANG)
+    first_legs = [call["phone"] if call["campaign_id"] else call["ext"] for call in by_hand]
+    may_have_rung += Counter(first_legs)
     for phone, rings in Counter(ring.number for ring in truth.rings if ring.leg == 1).items():
         if rings > may_have_rung[phone]:
             yield f"{phone} rang {rings} times, {may_have_rung[phone]} calls may have rung"
-    for phone in truth.called_again_within(gap):
+    for phone in set(truth.called_again_within(gap)) - {*first_legs, *(call["phone"] for call in by_hand)}:
         yield f"{phone} rang twice within {gap}"
 
 

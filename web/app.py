@@ -16,7 +16,7 @@ from engine.house import House
 from engine.lirax.errors import LiraxError
 from engine.runner import Engine
 from web import audio, health, metrics
-from web.api import local
+from web.api import by_hand, local
 from web.api.jobs import Jobs
 from web.api.routes import api_routes, described
 from web.envelope import Envelope
@@ -58,7 +58,7 @@ def create_app(house: House, *, engine: Engine | None) -> FastAPI:
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     for kind in ANSWERED:
         app.add_exception_handler(kind, _answer_error)
-    for routes in (api_routes(), local.routes, audio.routes, health.routes, metrics.routes):
+    for routes in (api_routes(), local.routes, by_hand.routes, audio.routes, health.routes, metrics.routes):
         app.include_router(routes)
     app.router.routes.extend(lirax_routes(house))
     app.mount("/static", Assets())

@@ -52,6 +52,7 @@ _FROM = (
     .order_by(_columns.heard_at.desc())
     .limit(bindparam("limit"))
 )
+_LEGS = _SELECT.where(_columns.attempt_id == bindparam("attempt")).order_by(_columns.id)
 _IS_KNOWN = select(
     exists().where(
         _recipient.phone == bindparam("phone"),
@@ -88,6 +89,11 @@ def from_person(
     """The latest calls that this number made to us, the newest first."""
     asked = {"account": account_id, "phone": phone, "limit": limit}
     return [HeardRow(*row) for row in connection.execute(_FROM, asked)]
+
+
+def legs_of(connection: Connection, attempt_id: AttemptId) -> Sequence[HeardRow]:
+    """The further legs of a call of ours, in the order they were heard."""
+    return [HeardRow(*row) for row in connection.execute(_LEGS, {"attempt": attempt_id})]
 
 
 def is_in_a_campaign(connection: Connection, account_id: AccountId, phone: str) -> bool:

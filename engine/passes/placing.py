@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from campaigns.rules.calling_hours import opening_at, whole_hours
 from campaigns.rules.deciding import zones_for
 from campaigns.rules.policy import Policy
-from campaigns.rules.vocabulary import AttemptState, CampaignState
+from campaigns.rules.vocabulary import AttemptState, CampaignId, CampaignState
 from campaigns.store import attempts, audio, inbox, recipients, suppressions
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.recipients import RecipientRow
@@ -144,18 +144,13 @@ class Placer:
             raise Unavailable("not sent: the attempt is gone", kind="aborted")
         policy = change.policy(intent.campaign_id)
         hours = _hours(policy, row, now=change.now)
-        target = policy.call.connect or self._audio_address(connection, intent, policy)
+        target = policy.call.connect or sound_address(
+            self._house, connection, intent.campaign_id, policy=policy
+        )
         if hours is None or target is None:
             reason = "calling hours are over" if hours is None else "the campaign's sound file is gone"
             raise Unavailable(f"not sent: {reason}", kind="aborted")
         return Sheet(attempt, _request(policy, row, to2=target, hours=hours))
-
-    def _audio_address(self, connection: Connection, intent: Intent, policy: Policy) -> str | None:
-        play = policy.call.play or ""
-        if play.startswith(("http://", "https://")):
-            return play
-        name = audio.name_for(connection, intent.campaign_id)
-        return None if name is None else f"{self._house.settings.public_url.rstrip('/')}/audio/{name}"
 
     async def _write(self, intent: Intent, apply: Callable[[Change, AttemptRow], None]) -> None:
         """Write what came of the request; then ring the bells."""
@@ -168,6 +163,17 @@ class Placer:
 
         await write_for_sure(self._house, job)
         self._house.bells.after_change()
+
+
+def sound_address(
+    house: House, connection: Connection, campaign_id: CampaignId, *, policy: Policy
+) -> str | None:
+    """Where LiraX finds what the campaign plays; None where it is gone."""
+    play = policy.call.play or ""
+    if play.startswith(("http://", "https://")):
+        return play
+    name = audio.name_for(connection, campaign_id)
+    return None if name is None else f"{house.settings.public_url.rstrip('/')}/audio/{name}"
 
 
 def _hours(policy: Policy, row: RecipientRow, *, now: datetime) -> tuple[str, str] | None:

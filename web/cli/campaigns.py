@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from web.cli.by_hand import tell_call
 from web.cli.entering import through_door
 from web.cli.talking import answer, answer_json, answer_table
 
@@ -64,6 +65,20 @@ def resume(name: str = NAME) -> None:
 def cancel(name: str = NAME) -> None:
     """Call it off for good: whoever has not been called yet never will be."""
     _tell_state(through_door(lambda door: _change(door, name, "cancel")))
+
+
+@app.command()
+def test(
+    name: str = NAME,
+    phone: str = typer.Argument(help="The number that rings, such as your own.", metavar="PHONE"),
+    any_hour: bool = typer.Option(
+        False, "--any-hour", help="Let it ring outside the campaign's calling hours too."
+    ),
+    as_json: bool = JSON,
+) -> None:
+    """Make the campaign's call to one number, once. It is not counted, and no rule follows from it."""
+    asked = {"campaign": name, "phone": phone, "any_hour": any_hour}
+    tell_call(through_door(lambda door: door.post("/local/tries", asked)), as_json=as_json)
 
 
 def lines_of(campaign: dict[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ import typer
 
 from web.cli import (
     accounts,
+    by_hand,
     campaigns,
     definitions,
     directories,
@@ -46,6 +47,7 @@ def make_app() -> typer.Typer:
         people,
         accounts,
         lirax,
+        by_hand,
         directories,
         upkeep,
     ):
