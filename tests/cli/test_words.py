@@ -7,7 +7,7 @@ from tests.cli.shell import Shell
 
 COMMANDS = [
     *("serve", "web", "engine", "simulator", "demo", "check", "run", "campaigns", "import", "export"),
-    *("suppress", "key", "user", "db", "lirax", "doctor"),
+    *("effects", "suppress", "key", "user", "db", "lirax", "doctor"),
 ]
 
 
@@ -30,6 +30,10 @@ def test_without_a_word_the_help_is_printed_and_it_names_every_command(shell: Sh
         ["simulator", "--people", "missing.yaml"],
         ["lirax", "getShops", "novalue"],
         ["check", "missing.yaml"],
+        ["effects", "repeat"],
+        ["effects", "repeat", "1", "--failed-of", "x"],
+        ["effects", "list", "x", "--account", "y"],
+        ["effects", "list", "--state", "lost"],
         ["export", "x", "--format", "xlsx"],
     ],
     ids=" ".join,

@@ -9,8 +9,22 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from campaigns.rules.vocabulary import CampaignId, RecipientId, RecipientState
-from campaigns.store import exports, figures, suppressions, views
+from campaigns.rules.vocabulary import (
+    AccountId,
+    CampaignId,
+    EffectId,
+    EffectState,
+    RecipientId,
+    RecipientState,
+)
+from campaigns.store import exports, figures, outbox, suppressions, views
+from campaigns.store.effect_views import (
+    Chosen,
+    effect_figures,
+    effect_views,
+    effects_of_people,
+    unsettled_of_account,
+)
 from campaigns.store.suppressions import Place
 from engine.database.opening import open_database
 from engine.database.port import Database
@@ -38,6 +52,18 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "attempts": partial(exports.attempt_rows, campaign_id=ONE, after=(NOON, 1)),
     "the do-not-call list": partial(suppressions.oldest_first, limit=5, after=Place(NOON, "1")),
     "figures": figures.figures,
+    "effects": partial(effect_views, chosen=Chosen(campaign_id=ONE), after=2),
+    "effects that failed": partial(
+        effect_views, chosen=Chosen(campaign_id=ONE, states=[EffectState.FAILED]), after=2
+    ),
+    "effects of a person": partial(effect_views, chosen=Chosen(recipient_id=RecipientId(1))),
+    "figures of effects": partial(effect_figures, campaign_id=ONE),
+    "effects of an account that failed": partial(unsettled_of_account, account_id=AccountId(1)),
+    "effects of people": partial(effects_of_people, recipient_ids=[RecipientId(1), RecipientId(2)]),
+    "effects due": partial(outbox.due, account_id=AccountId(1), now=NOON, limit=4),
+    "the next effect": partial(outbox.next_due, account_id=AccountId(1)),
+    "effects left": partial(outbox.oldest_sending, account_id=AccountId(1), besides=[EffectId(1)]),
+    "people to go on": partial(outbox.going_on, now=NOON, limit=5),
 }
 
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from campaigns.rules.vocabulary import CampaignId, RecipientId
+from campaigns.rules.vocabulary import CampaignId, EffectId, RecipientId
 from campaigns.store import campaigns
 from campaigns.store.campaigns import CampaignRow
 from campaigns.store.views import CampaignView, RecipientView, campaign_view, recipient_view
@@ -41,6 +41,10 @@ async def call_of(house: House, id: str) -> RecipientView:
     if view is None:
         raise NotFound(f"there is no call {id}")
     return view
+
+
+def effect_id_of(id: str) -> EffectId:
+    return EffectId(_number(id, what="effect"))
 
 
 def _number(text: str, *, what: str) -> int:
