@@ -15,11 +15,21 @@ from campaigns.definition.json_tree import read_json
 from campaigns.definition.listing import Row, read_recipients
 from campaigns.definition.named import Named, named_in
 from campaigns.definition.policy_building import DEFINITION_KEYS, build_policy
-from campaigns.definition.reading import Findings, Place, Section, open_section
+from campaigns.definition.reading import Findings, Place, Section, open_section, shown
 from campaigns.definition.remarks import remarks
 from campaigns.definition.surroundings import Origin, Surroundings, find_beside
 from campaigns.definition.terms import AccountTerms, terms_problems
-from campaigns.definition.tree import Blank, Entries, Node, Unreadable, as_document, from_document, line_of
+from campaigns.definition.tree import (
+    Blank,
+    Entries,
+    Entry,
+    Node,
+    Scalar,
+    Unreadable,
+    as_document,
+    from_document,
+    line_of,
+)
 from campaigns.definition.yaml_tree import read_yaml
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.policy import Policy
@@ -58,13 +68,15 @@ def read_definition(
     account_timezone: str,
     today: date,
     accounts: Mapping[str, AccountTerms] | None = None,
+    account: str | None = None,
 ) -> Definition:
     """The definition in `text`. Raises WrongInput with every problem it has.
 
     `accounts` are all there are, and the definition keeps to the terms of the one it names; where they are
-    not known, any name will do and `account_timezone` is its zone. `file` is the definition's name in
-    problems; `beside` is the folder of the files it names, None over the API, where it may name none. It is
-    pure work: on the event loop, large texts belong into a thread.
+    not known, any name will do and `account_timezone` is its zone. `account` was chosen beside the text, and
+    counts as written in it. `file` is the definition's name in problems; `beside` is the folder of the files
+    it names, None over the API, where it may name none. It is pure work: on the event loop, large texts
+    belong into a thread.
     """
     definition, problems = survey_definition(
         text,
@@ -74,6 +86,7 @@ def read_definition(
         account_timezone=account_timezone,
         today=today,
         accounts=accounts,
+        account=account,
     )
     if problems:
         raise WrongInput(*problems)
@@ -89,13 +102,14 @@ def survey_definition(
     account_timezone: str,
     today: date,
     accounts: Mapping[str, AccountTerms] | None = None,
+    account: str | None = None,
 ) -> tuple[Definition, list[Problem]]:
     """As `read_definition`, with what could be read beside the problems: enough to look at its list too.
 
     Raises WrongInput where there is no definition to look at.
     """
-    root = _tree(text, file=file, form=form)
     findings = Findings(file)
+    root = _with_account(_tree(text, file=file, form=form), account, findings=findings)
     surroundings = Surroundings(
         Origin.FILE if beside else Origin.API, beside, account_timezone, accounts or {}
     )
@@ -106,8 +120,9 @@ def survey_definition(
     phone_column = section.read("phone_column", read_line, otherwise=None)
     if isinstance(recipients, list):
         _check_columns(policy, recipients, root=root, findings=findings)
+    named = named_in(root, file=file)
     if accounts is not None:
-        for field, message in terms_problems(policy, accounts):
+        for field, message in terms_problems(policy, named, accounts):
             findings.add(message, field=field, line=line_of(root, field))
     document = _document(root, findings)
     problems = findings.problems()
@@ -119,7 +134,7 @@ def survey_definition(
         fingerprint=hashlib.sha256(_canonical(document)).hexdigest(),
         policy=policy,
         notes=() if problems else remarks(policy, section, today=today, from_file=beside is not None),
-        named=named_in(root, file=file),
+        named=named,
     )
     return definition, problems
 
@@ -139,6 +154,18 @@ def _tree(text: str | bytes, *, file: str | None, form: Literal["yaml", "json"])
         return read_yaml(decoded) if form == "yaml" else read_json(decoded)
     except Unreadable as error:
         raise WrongInput(Problem(str(error), file=file, line=error.line)) from error
+
+
+def _with_account(root: Node, account: str | None, *, findings: Findings) -> Node:
+    if account is None or not isinstance(root, Entries):
+        return root
+    written = [entry for entry in root.entries if entry.key == "account"]
+    for entry in written:
+        if isinstance(entry.node, Scalar) and entry.node.text.strip() != account:
+            told = f"names {shown(entry.node.text)}, while the account {shown(account)} was chosen for it"
+            findings.add(told, field="account", line=entry.line)
+    chosen = Entry("account", Scalar(account), root.line)
+    return root if written else Entries((*root.entries, chosen), root.line)
 
 
 def _open(root: Node, findings: Findings) -> Section:

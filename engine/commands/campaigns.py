@@ -74,7 +74,8 @@ def _account_for(connection: Connection, definition: Definition) -> AccountRow:
     """The account that the definition names, which may have changed since it was read. Raises WrongInput."""
     rows = {row.name: row for row in accounts.every(connection)}
     terms = {name: row.terms for name, row in rows.items()}
-    problems = [Problem(told, field=field) for field, told in terms_problems(definition.policy, terms)]
+    told = terms_problems(definition.policy, definition.named, terms)
+    problems = [Problem(message, field=field) for field, message in told]
     if problems:
         raise WrongInput(*problems)
     return rows[definition.policy.account]

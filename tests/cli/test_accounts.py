@@ -82,3 +82,18 @@ def assert_nowhere_readable(folder: Path, *canaries: str, besides: str = "passwo
     kept = b"".join(path.read_bytes() for path in files)
     assert b"lirax.example.com" in kept  # the account is there
     assert all(canary.encode() not in kept for canary in canaries)
+
+
+def test_check_and_run_name_what_the_account_does_not_have(shell: Shell) -> None:
+    definition = 'name: Reminder\naccount: shop\nfrom: "103"\ncall: {connect: "5001"}\n'
+    (shell.folder / "reminder.yaml").write_text(definition)
+    unknown = shell.run("check", "reminder.yaml")
+    assert unknown.code == 2
+    assert unknown.err == (
+        "reminder.yaml:2: account: there is no LiraX account “shop”; known here: default\n"
+    )
+    shell.run("account", "add", "shop", "--url", URL, "--extensions", "101,102", stdin=f"{KEY}\n")
+    for word in ("check", "run"):
+        said = shell.run(word, "reminder.yaml")
+        assert said.code == 2
+        assert said.err.startswith("reminder.yaml:3: from: “103” is not one of the extensions")

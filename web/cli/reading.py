@@ -1,12 +1,14 @@
 """Reads a definition file with what lies beside it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from campaigns.definition import Definition, survey_definition
+from campaigns.definition import AccountTerms, Definition, survey_definition
 from campaigns.problems import Problem, WrongInput
 from engine.clock import SystemClock
 from engine.settings import Settings
+from web.cli.account_terms import terms_here
 from web.cli.looking import look_at_list
 
 LARGEST_BYTES = 10_000_000  # with people written down in it; longer lists are files of their own
@@ -29,8 +31,8 @@ async def definition_and_list_in(file: Path, settings: Settings) -> Definition:
 
 
 async def survey_with_list_in(file: Path, settings: Settings) -> tuple[Definition, list[Problem]]:
-    """As `survey_in`, with what is wrong with the columns of the list."""
-    definition, problems = survey_in(file, settings)
+    """As `survey_in`, with what is wrong with the columns of the list, and what its account does not have."""
+    definition, problems = survey_in(file, settings, accounts=await terms_here(settings))
     try:
         await look_at_list(definition)
     except WrongInput as error:
@@ -38,7 +40,9 @@ async def survey_with_list_in(file: Path, settings: Settings) -> tuple[Definitio
     return definition, problems
 
 
-def survey_in(file: Path, settings: Settings) -> tuple[Definition, list[Problem]]:
+def survey_in(
+    file: Path, settings: Settings, *, accounts: Mapping[str, AccountTerms] | None = None
+) -> tuple[Definition, list[Problem]]:
     """What could be read, and what is wrong with it. Raises WrongInput where there is nothing to read."""
     try:
         if file.stat().st_size > LARGEST_BYTES:
@@ -56,4 +60,5 @@ def survey_in(file: Path, settings: Settings) -> tuple[Definition, list[Problem]
         beside=file.absolute().parent,
         account_timezone=settings.account_timezone,
         today=SystemClock().now().astimezone(zone).date(),
+        accounts=accounts,
     )

@@ -91,6 +91,7 @@ def _read(visit: Visit, uploaded: UploadedFile, form: Literal["yaml", "json"]) -
             account_timezone=visit.house.settings.account_timezone,
             today=visit.now.date(),
             accounts=visit.house.accounts.terms(),
+            account=visit.form.fields.get("account") or None,
         )
     except WrongInput as error:
         raise WrongInput(*(_about_uploads(problem, beside) for problem in error.problems)) from error
@@ -140,4 +141,7 @@ async def _take_in(visit: Visit, campaign_id: CampaignId, definition: Definition
 
 async def _form(visit: Visit, problems: Sequence[Problem] = (), *, status: int = 200) -> Response:
     names = await visit.house.database.read(names_known)
-    return visit.page("campaigns/new.html", status=status, problems=problems, names=names)
+    chosen = visit.form.fields.get("account", "")
+    return visit.page(
+        "campaigns/new.html", status=status, problems=problems, names=names, chosen_account=chosen
+    )

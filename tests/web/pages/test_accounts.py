@@ -1,10 +1,13 @@
 """The pages of LiraX accounts, promise by promise."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, update
 
+from campaigns.rules.vocabulary import CampaignId
+from campaigns.store import campaigns
 from engine.house import House
 from tests.builders import NOON, a_campaign, add_row, an_account, table
 from tests.web.pages.browsing import Browser, text_of
@@ -135,3 +138,30 @@ async def test_an_account_that_is_not_there_is_no_page(admin: Browser) -> None:
     assert (await admin.get("/accounts/nowhere")).status_code == 404
     assert (await admin.submit("/accounts/nowhere", lines="3")).status_code == 404
     assert (await admin.submit("/accounts/nowhere/close")).status_code == 404
+
+
+DEFINITION = b'name: Reminder\nfrom: "101"\ncall: {connect: "5001"}\n'
+
+
+async def test_a_new_campaign_is_given_an_account_where_there_are_several(
+    house: House, admin: Browser
+) -> None:
+    assert "LiraX account As the definition says" not in await admin.see("/campaigns/new")
+    await admin.submit("/accounts", **SHOP)
+    assert "LiraX account As the definition says default shop" in await admin.see("/campaigns/new")
+    chosen: dict[str, Any] = {"token": (None, admin.form_token), "account": (None, "shop")}
+    sent = {**chosen, "definition": ("c.yaml", DEFINITION)}
+    made = await admin.post("/campaigns", files=sent, headers={"Sec-Fetch-Site": "same-origin"})
+    assert made.status_code == 303, text_of(made)
+    row = await house.database.read(lambda connection: campaigns.get(connection, CampaignId(1)))
+    assert row is not None
+    assert (row.account_id, row.definition["account"]) == (house.accounts.find("shop").id, "shop")
+
+
+async def test_a_definition_that_names_another_account_than_the_chosen_is_refused(admin: Browser) -> None:
+    await admin.submit("/accounts", **SHOP)
+    chosen: dict[str, Any] = {"token": (None, admin.form_token), "account": (None, "shop")}
+    sent = {**chosen, "definition": ("c.yaml", DEFINITION + b"account: default\n")}
+    answer = await admin.post("/campaigns", files=sent, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 422
+    assert "Names “default”, while the account “shop” was chosen for it." in text_of(answer)
