@@ -5,6 +5,7 @@ from campaigns.store.crm import ContactRow
 from engine.apply.change import Change
 from engine.effects.errand import Errand, Told
 from engine.lirax.client import LiraxClient
+from engine.lirax.errors import Refused
 from engine.lirax.requests import CheckContact
 
 
@@ -16,7 +17,14 @@ async def save_contact(client: LiraxClient, errand: Errand) -> Told:
 
 
 async def tell_contact(client: LiraxClient, phone: str, *, contact: ContactRow) -> None:
-    await client.send(CheckContact(ext=contact.ext, ani=phone, name=contact.name))
+    request = CheckContact(ext=contact.ext, ani=phone, name=contact.name)
+    try:
+        await client.send(request)
+    except Refused as error:
+        if error.kind != request.kind_of_400:
+            raise
+        # LiraX's table says `name`, its example `Name` (C26): it may be the second that it wants.
+        await client.send(request.model_copy(update={"both_spellings": True}))
 
 
 def remember_contact(change: Change, errand: Errand, contact: ContactRow) -> None:

@@ -138,6 +138,16 @@ async def test_a_contact_is_saved_once_and_again_only_when_it_changed(tmp_path: 
         assert len(world.exchange.directory.notes) == 4
 
 
+async def test_a_lirax_that_spells_the_name_of_a_contact_its_own_way_is_understood(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        world.exchange.set_options({"checkcontact_name_key": "Name"})
+        world.script(OLENA, LISTENS)
+        await world.campaign(a_rule('contact: {name: "{{ name }}"}'), people=[PERSON])
+        await world.pass_time(minutes=1)
+        assert world.exchange.directory.contacts[OLENA]["name"] == "Олена"
+        assert await states(world) == [("contact", "done")]
+
+
 async def test_each_employee_of_an_order_becomes_responsible_first(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world:
         world.script(OLENA, LISTENS)

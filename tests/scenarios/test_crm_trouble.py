@@ -117,7 +117,7 @@ async def test_an_order_whose_contact_cannot_be_saved_fails_with_that_reason(
     tmp_path: Path, command: str
 ) -> None:
     async with a_world(tmp_path) as world:
-        fault = Fault(RequestFault.ERROR, code=400, command="checkContact")
+        fault = Fault(RequestFault.ERROR, code=400, command="checkContact", times=None)
         await an_order(world, COMMANDS[command], fault=fault)
         [(state, detail)] = await told(world)
         assert state == "failed"
