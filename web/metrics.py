@@ -60,6 +60,7 @@ class _Told(Collector):
         yield _by(
             "dzvin_accounts_held", "LiraX accounts that do not dial, by what holds them.", told.holds, "kind"
         )
+        yield from _accounts(told)
         yield _one("dzvin_modems", "GSM modems.", told.modems)
         yield _one("dzvin_modems_in_trouble", "GSM modems that are off or busy.", told.modems_in_trouble)
         yield _one("dzvin_sms_queued", "SMS waiting for their modem.", told.sms_queued)
@@ -90,6 +91,19 @@ def _lines(told: Figures) -> Iterable[Metric]:
         busy.add_metric([str(lines.account_id)], lines.busy)
     yield total
     yield busy
+
+
+def _accounts(told: Figures) -> Iterable[Metric]:
+    at_work = GaugeMetricFamily("dzvin_account_at_work", "1 while the account dials.", labels=["account"])
+    heard = GaugeMetricFamily(
+        "dzvin_last_webhook_timestamp_seconds", "When LiraX last sent a webhook.", labels=["account"]
+    )
+    for standing in told.standing:
+        at_work.add_metric([str(standing.account_id)], standing.state == "open")
+        if standing.last_webhook_at is not None:
+            heard.add_metric([str(standing.account_id)], standing.last_webhook_at.timestamp())
+    yield at_work
+    yield heard
 
 
 def _by(name: str, says: str, counts: dict[str, int], label: str = "state") -> Metric:

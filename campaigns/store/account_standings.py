@@ -67,8 +67,14 @@ def standings(connection: Connection) -> dict[AccountId, Standing]:
             lines_busy=busy.get(row.id, 0),
             running=running.get(row.id, 0),
             hold=hold_of_account(row.name, closed=row.closed_at is not None, held=row.hold_reason),
-            last_webhook_at=connection.execute(_LAST_WEBHOOK, {"account": row.id}).scalar(),
+            last_webhook_at=last_webhook_at(connection, AccountId(row.id)),
             modems=modems[row.id],
         )
         for row in accounts.every(connection)
     }
+
+
+def last_webhook_at(connection: Connection, account_id: AccountId) -> datetime | None:
+    """None when it came long ago, or never."""
+    found: datetime | None = connection.execute(_LAST_WEBHOOK, {"account": account_id}).scalar()
+    return found

@@ -1,14 +1,18 @@
 """Figures of the whole house, for who watches it; each from kept counts or from a short piece of an index."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, case, func, select, text
 
-from campaigns.rules.vocabulary import EffectState, SmsState
-from campaigns.tables import Account, Campaign, Effect, Inbox, LineSlot, Modem, Sms, Tally
+from campaigns.rules.vocabulary import AccountId, EffectState, SmsState
+from campaigns.store import accounts
+from campaigns.store.account_standings import last_webhook_at
+from campaigns.store.accounts import AccountRow
+from campaigns.tables import Campaign, Effect, Inbox, LineSlot, Modem, Sms, Tally
 
-_account = Account.__table__.c  # type: ignore[attr-defined]
 _campaign = Campaign.__table__.c  # type: ignore[attr-defined]
 _effect = Effect.__table__.c  # type: ignore[attr-defined]
 _inbox = Inbox.__table__  # type: ignore[attr-defined]
@@ -26,12 +30,22 @@ class Lines(NamedTuple):
     busy: int
 
 
+class AccountFigures(NamedTuple):
+    """`state` is open, held or closed; `hold` is the kind of what holds it."""
+
+    account_id: int
+    state: str
+    hold: str | None
+    last_webhook_at: datetime | None
+
+
 class Figures(NamedTuple):
     """`tallies` by (kind, word) over all campaigns; `holds` are the kinds of what stops accounts."""
 
     tallies: dict[tuple[str, str], int]
     campaigns: dict[str, int]
     lines: Sequence[Lines]
+    standing: Sequence[AccountFigures]
     holds: dict[str, int]
     accounts: int
     modems: int
@@ -42,14 +56,15 @@ class Figures(NamedTuple):
 
 
 def figures(connection: Connection) -> Figures:
-    holds = _counted(connection, _account.hold_kind)
+    every = accounts.every(connection)
     modems, in_trouble = connection.execute(select(func.count(), func.count(_modem.trouble))).one()
     return Figures(
         tallies=_tallies(connection),
         campaigns={str(word): count for word, count in _counted(connection, _campaign.state).items()},
         lines=_lines(connection),
-        holds={kind: count for kind, count in holds.items() if kind is not None},
-        accounts=sum(holds.values()),
+        standing=[_standing(connection, row) for row in every],
+        holds=Counter(row.hold_kind for row in every if row.hold_kind and not row.closed_at),
+        accounts=len(every),
         modems=modems,
         modems_in_trouble=in_trouble,
         sms_queued=_sms_queued(connection),
@@ -76,6 +91,15 @@ def _lines(connection: Connection) -> list[Lines]:
         select(_line.account_id, func.count(), busy).group_by(_line.account_id).order_by(_line.account_id)
     )
     return [Lines(account_id, total, int(taken)) for account_id, total, taken in rows]
+
+
+def _standing(connection: Connection, row: AccountRow) -> AccountFigures:
+    return AccountFigures(
+        account_id=row.id,
+        state="closed" if row.closed_at else "held" if row.hold_kind else "open",
+        hold=None if row.closed_at else row.hold_kind,
+        last_webhook_at=last_webhook_at(connection, AccountId(row.id)),
+    )
 
 
 def _sms_queued(connection: Connection) -> int:

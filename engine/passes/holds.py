@@ -70,7 +70,7 @@ class Probing:
 
     async def _held(self) -> list[AccountRow]:
         rows = await self._house.database.read(accounts.every)
-        return [row for row in rows if row.hold_kind is not None]
+        return [row for row in rows if row.hold_kind is not None and row.closed_at is None]
 
     async def _probe(self, row: AccountRow) -> None:
         account_id, kind = AccountId(row.id), row.hold_kind or UNREACHABLE

@@ -74,7 +74,7 @@ class RollCalling:
         return due
 
     def _look(self, account_id: AccountId, connection: Connection) -> Look:
-        held = accounts.get(connection, account_id).hold_kind is not None
+        held = not accounts.at_work(connection, account_id)
         rows = campaigns.in_states(connection, [CampaignState.RUNNING])
         mine = [row for row in rows if row.account_id == account_id]
         wanted = any(policy_for(self._house, row).agents is not None for row in mine)

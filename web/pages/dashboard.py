@@ -19,6 +19,7 @@ from campaigns.store.dashboard import (
     modem_queues,
 )
 from campaigns.store.views import CampaignView, latest_campaign_views
+from engine.accounts import DEFAULT
 from engine.house import House
 from web.pages.cards import Card, card_of
 from web.pages.desk import Desk
@@ -53,6 +54,10 @@ PARTS = {
 NO_WEBHOOKS = (
     "Results cannot come in: DZVIN_WEBHOOK_TOKEN is not set, so every webhook of LiraX is refused. "
     "Set it, and start Dzvin again."
+)
+NO_WEBHOOKS_OF = (
+    "Results of the LiraX account {name} cannot come in: it has no webhook key, so every webhook is refused. "
+    "Make one on its page."
 )
 
 
@@ -97,10 +102,20 @@ def _values(picture: Picture, *, house: House, now: datetime) -> dict[str, objec
         "with_campaign": True,
         "no_calls": "No call yet. Calls appear here the moment they are placed.",
         "zone": settings.account_timezone,
-        "warnings": [] if settings.webhook_token else [NO_WEBHOOKS],
+        "warnings": _warnings(house),
         "title": f"{len(running)} running – Dzvin" if running else "Dashboard – Dzvin",
         "tone": _tone(picture, running=running),
     }
+
+
+def _warnings(house: House) -> list[str]:
+    """Of open accounts whose webhooks are all refused."""
+    deaf = [
+        facts.name
+        for facts in house.accounts.all()
+        if not (facts.closed_at or facts.webhook_token or facts.next_webhook_token)
+    ]
+    return [NO_WEBHOOKS if name == DEFAULT else NO_WEBHOOKS_OF.format(name=name) for name in deaf]
 
 
 def _figures(

@@ -20,6 +20,16 @@ async def test_readyz_tells_of_database_lirax_modems_and_engine(office: Office) 
     body = (await office.nobody.get("/readyz")).json()
     assert body["status"] == "ok"
     assert body["lirax"] == {"accounts": 1, "held": {}}
+    assert body["accounts"] == [
+        {
+            "id": 1,
+            "state": "open",
+            "hold": None,
+            "lines": {"total": 10, "busy": 0},
+            "history": "not configured",
+            "last_webhook_at": None,
+        }
+    ]
     assert body["lines"] == {"total": 10, "busy": 0}
     assert body["engine"] == "not in this process"
     assert body["history"] == "not configured"
@@ -56,6 +66,7 @@ async def test_figures_count_calls_people_lines_and_what_waits(office: Office) -
         'dzvin_campaigns{state="running"} 1.0',
         'dzvin_lines{account="1"} 10.0',
         'dzvin_lines_busy{account="1"} 0.0',
+        'dzvin_account_at_work{account="1"} 1.0',
         "dzvin_calls_in_flight 0.0",
         "dzvin_sms_queued 0.0",
         "dzvin_inbox_waiting 0.0",
@@ -101,6 +112,9 @@ async def test_the_description_covers_the_api_and_nothing_private(office: Office
         *(f"/api/v1/effects/{{id}}/{verb}" for verb in ("repeat", "confirm")),
         "/api/v1/suppressions",
         "/api/v1/suppressions/{phone}",
+        "/api/v1/accounts",
+        "/api/v1/accounts/{name}",
+        *(f"/api/v1/accounts/{{name}}/{verb}" for verb in ("close", "reopen", "rotate-webhook")),
         "/api/v1/accounts/{name}/directory",
         "/api/v1/accounts/{name}/directory/refresh",
     }
