@@ -12,9 +12,18 @@ from starlette.responses import Response
 
 from campaigns.definition import judge, named_in_document
 from campaigns.rules.policy import Policy
-from campaigns.rules.vocabulary import AccountId, CampaignId, CampaignState, RecipientState
+from campaigns.rules.vocabulary import (
+    AccountId,
+    CampaignId,
+    CampaignState,
+    EffectState,
+    RecipientId,
+    RecipientState,
+)
 from campaigns.store import directories
 from campaigns.store.dashboard import COUNTED, LastCall, SmsFigures, last_calls, sms_figures
+from campaigns.store.effect_views import COUNTED as EFFECTS_COUNTED
+from campaigns.store.effect_views import EffectFigures, effect_figures, effects_of_people
 from campaigns.store.facts import CampaignRow, campaign_rows, policy_for, select_campaigns
 from campaigns.store.views import CampaignView, RecipientView, campaign_view, recipient_views
 from campaigns.tables import Campaign
@@ -23,6 +32,7 @@ from engine.house import House
 from web.pages.cards import Card, card_of
 from web.pages.desk import Desk
 from web.pages.imports import Import
+from web.pages.orders import told_of_person
 from web.pages.telling import facts_of
 from web.pages.templating import number, render_parts, share
 from web.pages.visit import Visit
@@ -63,6 +73,8 @@ class Picture:
     view: CampaignView
     calls: Sequence[LastCall]
     sms: SmsFigures
+    effects: EffectFigures
+    effects_of: Mapping[RecipientId, Mapping[EffectState, int]]  # people without any are left out
     people: Sequence[RecipientView]
 
 
@@ -125,7 +137,9 @@ def read_picture(
         limit=PEOPLE_SHOWN + 1,
     )
     calls = last_calls(connection, campaign_id=campaign_id)
-    return Picture(view, calls, sms_figures(connection, campaign_id), found)
+    sms, effects = sms_figures(connection, campaign_id), effect_figures(connection, campaign_id)
+    effects_of = effects_of_people(connection, [person.id for person in found]) if effects.any else {}
+    return Picture(view, calls, sms, effects, effects_of, found)
 
 
 def render(
@@ -171,11 +185,21 @@ def _progress(picture: Picture) -> dict[str, Any]:
     failed = f"{number(sms.failed)} failed" if sms.failed else ""
     return {
         "sms": sms,
+        "effects": picture.effects,
+        "effects_hint": _unsettled(picture.effects),
+        "effects_capped": picture.effects.done >= EFFECTS_COUNTED,
         "sms_capped": sms.sent >= COUNTED,
         "sms_hint": ", ".join(part for part in (waiting, failed) if part),
         "answer_share": f"{share(calls.answered, calls.placed)} of those placed" if calls.placed else "",
         "outcomes": sorted(picture.view.outcomes.items(), key=lambda item: (-item[1], item[0])),
     }
+
+
+def _unsettled(effects: EffectFigures) -> str:
+    waiting = f"{number(effects.waiting)} waiting" if effects.waiting else ""
+    failed = f"{number(effects.failed)} failed" if effects.failed else ""
+    unclear = f"{number(effects.unknown)} unclear" if effects.unknown else ""
+    return ", ".join(part for part in (waiting, failed, unclear) if part)
 
 
 def _people(picture: Picture, people: People) -> dict[str, Any]:
@@ -184,6 +208,7 @@ def _people(picture: Picture, people: People) -> dict[str, Any]:
     more = len(picture.people) > PEOPLE_SHOWN
     return {
         "people": shown,
+        "orders_of": {id_: told_of_person(counts) for id_, counts in picture.effects_of.items()},
         "q": people.q,
         "chosen": people.state,
         "after": people.after,

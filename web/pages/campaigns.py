@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from campaigns.rules.vocabulary import CampaignId, CampaignState, RecipientState
@@ -11,6 +11,7 @@ from campaigns.store.views import campaign_view
 from engine.commands import campaigns as commands
 from engine.errors import Conflict, NotFound
 from engine.house import House
+from web.pages.addresses import Id, Place
 from web.pages.campaign_list import campaign_cards
 from web.pages.campaign_page import People, campaign_page
 from web.pages.route import PageRoute
@@ -19,11 +20,8 @@ from web.pages.visit import Here, Visit, go_to
 viewer_router = APIRouter(route_class=PageRoute)
 marketer_router = APIRouter(route_class=PageRoute)
 
-LARGEST_ID = 2**63 - 1
 CAREFUL_FROM = 10_000  # people; a larger campaign is started only when asked twice (ASVS 5.0, 2.3.5)
 
-Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-Place = Annotated[int, Query(ge=0, le=LARGEST_ID)]
 ACTIONS: dict[str, Callable[[House, CampaignId], Awaitable[None]]] = {
     "start": commands.start,
     "pause": commands.pause,

@@ -15,7 +15,7 @@ from campaigns.rules.vocabulary import CampaignId
 from campaigns.store.views import campaign_view
 from engine.errors import NotFound
 from web.exports import as_csv, attempt_batches, result_batches, write_xlsx
-from web.pages.campaigns import Id
+from web.pages.addresses import Id
 from web.pages.route import PageRoute
 from web.pages.visit import Here, Visit
 

@@ -18,7 +18,7 @@ from engine.commands.campaigns import create_campaign
 from engine.commands.directories import check_names
 from engine.commands.importing import add_recipients
 from engine.errors import Conflict, NotFound
-from web.pages.campaigns import Id
+from web.pages.addresses import Id
 from web.pages.forms import UploadedFile
 from web.pages.lirax_names import names_known
 from web.pages.route import PageRoute

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 
 from campaigns.rules.vocabulary import Role
 from engine.house import House
-from web.pages import campaigns, dashboard, downloads, new_campaign, signing_in, streams
+from web.pages import campaigns, dashboard, downloads, effects, new_campaign, signing_in, streams
 from web.pages.accounts import routes as accounts
 from web.pages.desk import Desk, build_desk
 from web.pages.gate import Gate, OpenDoor
@@ -18,8 +18,9 @@ VIEWER = (
     downloads.router,
     campaigns.viewer_router,
     accounts.viewer_router,
+    effects.viewer_router,
 )
-MARKETER = (new_campaign.form_router, campaigns.marketer_router)
+MARKETER = (new_campaign.form_router, campaigns.marketer_router, effects.marketer_router)
 ADMIN = (accounts.admin_router,)
 UPLOADS = (new_campaign.upload_router,)
 

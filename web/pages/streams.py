@@ -10,8 +10,8 @@ from starlette.responses import Response
 from campaigns.rules.vocabulary import CampaignId, RecipientState
 from campaigns.store.views import campaign_view
 from engine.errors import NotFound
+from web.pages.addresses import Id, Place
 from web.pages.campaign_page import People, live_parts
-from web.pages.campaigns import Id, Place
 from web.pages.dashboard import dashboard_parts
 from web.pages.live import Render
 from web.pages.route import PageRoute

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from web.pages import moments, words
+from web.pages import moments, orders, words
 from web.pages.assets import ROOT, asset_url
 
 TEMPLATES = ROOT / "templates"
@@ -40,6 +40,8 @@ def build_templates() -> Environment:
         recipient_words=words.RECIPIENT,
         word_of_outcome=words.word_of_outcome,
         word_of_call=words.word_of_call,
+        effect_words=words.EFFECT,
+        ordered=orders.ordered,
     )
     return environment
 

@@ -6,7 +6,14 @@ A tone never stands alone: the word is always written beside it.
 from enum import StrEnum
 from typing import NamedTuple
 
-from campaigns.rules.vocabulary import AttemptState, CallResult, CampaignState, Outcome, RecipientState
+from campaigns.rules.vocabulary import (
+    AttemptState,
+    CallResult,
+    CampaignState,
+    EffectState,
+    Outcome,
+    RecipientState,
+)
 
 
 class Tone(StrEnum):
@@ -73,6 +80,14 @@ OUTCOME: dict[str, Word] = {
     Outcome.CANCELLED: Word(Tone.QUIET, "called off"),
     Outcome.EXPIRED: Word(Tone.BAD, "time ran out before a call"),
     Outcome.UNKNOWN: Word(Tone.BAD, "nobody can tell whether the last call rang"),
+}
+
+EFFECT: dict[str, Word] = {
+    EffectState.QUEUED: Word(Tone.WAIT, "waits for its turn, or for LiraX"),
+    EffectState.SENDING: Word(Tone.LIVE, "is on its way to LiraX"),
+    EffectState.DONE: Word(Tone.GOOD, "LiraX has done it"),
+    EffectState.FAILED: Word(Tone.BAD, "LiraX has certainly not done it"),
+    EffectState.UNKNOWN: Word(Tone.BAD, "nobody can tell whether LiraX has done it"),
 }
 
 NAMED_BY_RULE = Word(Tone.GOOD, "named by a rule of this campaign")

@@ -78,6 +78,12 @@ async def admin(house: House, desk: Desk) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
+async def marketer(house: House, desk: Desk) -> AsyncIterator[Browser]:
+    async with await signed_in(house, desk, Role.MARKETER) as browser:
+        yield browser
+
+
+@pytest.fixture
 async def viewer(house: House, desk: Desk) -> AsyncIterator[Browser]:
     async with await signed_in(house, desk, Role.VIEWER) as browser:
         yield browser

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from web.accounts import AccountShown
+from web.pages.accounts.errands import errands
 from web.pages.accounts.own_sections import closing, settings, standing, webhooks
 from web.pages.templating import render_template
 from web.pages.visit import Visit
@@ -29,6 +30,7 @@ class Section:
 
 SECTIONS = (
     Section("standing", standing),
+    Section("errands", errands),
     Section("webhooks", webhooks),
     Section("settings", settings),
     Section("closing", closing),
