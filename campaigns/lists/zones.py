@@ -1,6 +1,7 @@
-"""In which time zones a number may lie, as `phonenumbers` knows it."""
+"""In which time zones a number may lie, as `phonenumbers` knows it; and in which country a zone lies."""
 
 from functools import lru_cache
+from importlib.resources import files
 
 import phonenumbers
 from phonenumbers import NumberParseException
@@ -8,6 +9,15 @@ from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 _CODE_LENGTHS = (1, 2, 3)
+_USUAL_COUNTRY = "UA"
+
+
+@lru_cache(maxsize=64)
+def country_of(timezone: str) -> str:
+    """Two letters of the country of an IANA zone, by the zone database; Ukraine for a zone of no country."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return next((row[0] for row in rows if row[2] == timezone), _USUAL_COUNTRY)
 
 
 def zones_of(digits: str) -> tuple[str, ...]:

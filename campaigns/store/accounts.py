@@ -57,6 +57,12 @@ def every(connection: Connection) -> Sequence[AccountRow]:
     return [AccountRow(**row._mapping) for row in connection.execute(_EVERY)]
 
 
+def pushing(connection: Connection) -> list[AccountId]:
+    """Open accounts whose LiraX is told of our do-not-call list."""
+    query = select(_columns.id).where(_columns.push_suppressions, _columns.closed_at.is_(None))
+    return [AccountId(account_id) for account_id in connection.execute(query.order_by(_columns.id)).scalars()]
+
+
 def get(connection: Connection, account_id: AccountId) -> AccountRow:
     return AccountRow(**connection.execute(_GET, {"id": account_id}).one()._mapping)
 

@@ -1,4 +1,5 @@
-"""The outbox: whose turn it is, and what came of it. Effects of one person are performed in their order.
+"""The outbox: whose turn it is, and what came of it. Effects of one person are performed in their order, and
+of the blacklist errands of an account one at a time.
 
 `tries` is the version of a row: whoever claims it raises it, and what came of a claim is written only while
 nobody has claimed the row since.
@@ -57,15 +58,28 @@ _HAS_ITS_TURN = or_(
         _earlier.c.state.in_(sorted(OPEN_EFFECTS)),
     ),
 )
+_ONE_AT_A_TIME = _columns.kind == EffectKind.BLACKLIST.value
+_IS_FREE = ~exists().where(
+    _earlier.c.account_id == _columns.account_id,
+    _earlier.c.kind == EffectKind.BLACKLIST.value,
+    _earlier.c.state == EffectState.SENDING.value,
+)
 _UNTOLD = (EffectState.SENDING.value, EffectState.UNKNOWN.value)
 _OF_ACCOUNT = _columns.account_id == bindparam("account")
-_WAITING = and_(_OF_ACCOUNT, _QUEUED, _BY_LIRAX, _HAS_ITS_TURN)
-_DUE = (
-    _SELECT.where(_WAITING, _columns.due_at <= bindparam("now"))
-    .order_by(_columns.due_at, _columns.id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True, of=_table)
-)
+_WAITING = and_(_OF_ACCOUNT, _QUEUED, _BY_LIRAX, _HAS_ITS_TURN, or_(~_ONE_AT_A_TIME, _IS_FREE))
+
+
+def _due(*which: Any) -> Any:
+    return (
+        _SELECT.where(_WAITING, *which, _columns.due_at <= bindparam("now"))
+        .order_by(_columns.due_at, _columns.id)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True, of=_table)
+    )
+
+
+_DUE_ONE = _due(_ONE_AT_A_TIME)
+_DUE_OTHERS = _due(~_ONE_AT_A_TIME)
 _NEXT = select(_columns.due_at).where(_WAITING).order_by(_columns.due_at).limit(1)
 _GOING_ON = (
     _SELECT.where(_GOES_ON, _columns.due_at <= bindparam("now"))
@@ -99,7 +113,9 @@ def going_on(connection: Connection, *, now: datetime, limit: int) -> list[Effec
 
 def due(connection: Connection, account_id: AccountId, *, now: datetime, limit: int) -> list[EffectRow]:
     """What LiraX is to do for the account now, nothing before what its person waits for; locked."""
-    return _rows(connection.execute(_DUE, {"account": account_id, "now": now, "limit": limit}))
+    asked = {"account": account_id, "now": now}
+    one = _rows(connection.execute(_DUE_ONE, {**asked, "limit": 1}))
+    return [*one, *_rows(connection.execute(_DUE_OTHERS, {**asked, "limit": limit - len(one)}))]
 
 
 def next_due(connection: Connection, account_id: AccountId) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
 
 from campaigns.store.dialects import upsert
 from campaigns.tables import Suppression
@@ -18,7 +18,7 @@ _AMONG = select(_columns.phone).where(_columns.phone.in_(bindparam("phones", exp
 class Entry(NamedTuple):
     phone: str
     reason: str | None
-    source: str  # operator | api | rule | sms | import
+    source: str  # operator | api | rule | sms | import | lirax
     added_at: datetime
 
 
@@ -47,6 +47,28 @@ def remove(connection: Connection, phone: str) -> bool:
 def among(connection: Connection, phones: Sequence[str]) -> set[str]:
     """Those of these numbers that are on the list."""
     return set(connection.execute(_AMONG, {"phones": phones}).scalars())
+
+
+def phones(connection: Connection) -> set[str]:
+    """Every number on the list."""
+    return set(connection.execute(select(_columns.phone)).scalars())
+
+
+def how_many(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(_table)).scalar_one()
+
+
+def newest_first(
+    connection: Connection, *, limit: int, beginning: str = "", before: Place | None = None
+) -> list[Entry]:
+    """Entries as they were added, the last one first, those `before` a place; of numbers `beginning` so."""
+    chosen = _SELECT.order_by(_columns.added_at.desc(), _columns.phone.desc()).limit(limit)
+    if beginning:
+        chosen = chosen.where(_columns.phone.startswith(beginning, autoescape=True))
+    if before is not None:
+        place = tuple_(_columns.added_at, _columns.phone)
+        chosen = chosen.where(place < tuple_(*before, types=[_columns.added_at.type, _columns.phone.type]))
+    return [Entry(*row) for row in connection.execute(chosen)]
 
 
 def get(connection: Connection, phone: str) -> Entry | None:

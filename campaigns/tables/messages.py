@@ -16,7 +16,7 @@ class Suppression(SQLModel, table=True):
     __table_args__ = (Index("suppression_order", "added_at", "phone"),)
     phone: str = Field(primary_key=True)
     reason: str | None = None
-    source: str = "operator"  # operator | api | rule | sms | import
+    source: str = "operator"  # operator | api | rule | sms | import | lirax
     added_at: datetime = Field(sa_type=Moment)
 
 

@@ -7,15 +7,17 @@ from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import OPEN_STATES, CampaignId, CampaignState
 from campaigns.store import attempts, campaigns, effects, sms
+from engine.apply.blacklists import order_pushes
 from engine.apply.change import Change, change
 from engine.house import House
 
 
 @contextmanager
 def transaction(connection: Connection, house: House) -> Iterator[Change]:
-    """A change that settles every campaign it touched when it ends."""
+    """A change that settles every campaign it touched when it ends, and orders what else it calls for."""
     with change(connection, house, settle=settle) as under_way:
         yield under_way
+        order_pushes(under_way)
 
 
 def settle(under_way: Change, campaign_id: CampaignId) -> None:

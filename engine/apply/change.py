@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from campaigns.definition import policy_of
 from campaigns.rules.policy import Policy
-from campaigns.rules.vocabulary import CampaignId
+from campaigns.rules.vocabulary import AccountId, CampaignId
 from campaigns.store import campaigns
 from campaigns.store.campaigns import CampaignRow
 from engine.house import House
@@ -25,6 +25,8 @@ class Change:
     now: datetime
     counts: Counter[tuple[CampaignId, str, str]] = field(default_factory=Counter)
     touched: set[CampaignId] = field(default_factory=set)
+    # Numbers new on the do-not-call list, each with the account whose LiraX told us of it, if one did.
+    suppressed: dict[str, AccountId | None] = field(default_factory=dict)
     _campaigns: dict[CampaignId, CampaignRow] = field(default_factory=dict)
 
     @property

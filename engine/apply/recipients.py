@@ -14,7 +14,7 @@ from campaigns.rules.standing import (
     Standing,
     Suppressed,
 )
-from campaigns.rules.vocabulary import QUEUED_STATES, AttemptId
+from campaigns.rules.vocabulary import QUEUED_STATES, AccountId, AttemptId
 from campaigns.store import campaigns, recipients, suppressions
 from campaigns.store.recipients import RecipientRow
 from engine.apply.change import Change
@@ -42,9 +42,16 @@ def happen(
     return decision
 
 
-def suppress(change: Change, phone: str, *, reason: str | None, source: str) -> bool:
-    """Put the number on the do-not-call list and take it out of every queue; whether it is new there."""
+def suppress(
+    change: Change, phone: str, *, reason: str | None, source: str, told_by: AccountId | None = None
+) -> bool:
+    """Put the number on the do-not-call list and take it out of every queue; whether it is new there.
+
+    `told_by` is the account whose LiraX has it on its own blacklist: it need not be told.
+    """
     new = suppressions.add(change.connection, phone, reason=reason, source=source, now=change.now)
+    if new:
+        change.suppressed[phone] = told_by
     for row in recipients.open_with_phone(change.connection, [phone]):
         if row.standing.state in QUEUED_STATES:
             happen(change, row, Suppressed())

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from campaigns.rules.vocabulary import AccountId
 from campaigns.store import suppressions
+from engine.apply.blacklists import order_removal
 from engine.apply.campaigns import transaction
 from engine.apply.recipients import suppress as suppress_number
 from engine.house import House
@@ -12,7 +14,14 @@ from engine.house import House
 SLICE = 200
 
 
-async def suppress(house: House, phones: Sequence[str], *, reason: str | None, source: str) -> int:
+async def suppress(
+    house: House,
+    phones: Sequence[str],
+    *,
+    reason: str | None,
+    source: str,
+    told_by: AccountId | None = None,
+) -> int:
     """How many numbers are new on the list; nobody calls or texts them once this returns."""
     new = 0
     for start in range(0, len(phones), SLICE):
@@ -20,7 +29,10 @@ async def suppress(house: House, phones: Sequence[str], *, reason: str | None, s
 
         def write(connection: Connection, some: Sequence[str] = some) -> int:
             with transaction(connection, house) as change:
-                return sum(suppress_number(change, phone, reason=reason, source=source) for phone in some)
+                return sum(
+                    suppress_number(change, phone, reason=reason, source=source, told_by=told_by)
+                    for phone in some
+                )
 
         new += await house.database.write(write)
     house.bells.after_change()
@@ -29,4 +41,14 @@ async def suppress(house: House, phones: Sequence[str], *, reason: str | None, s
 
 async def unsuppress(house: House, phone: str) -> bool:
     """Whether the number was on the list. Who has been taken off a campaign for it stays off."""
-    return await house.database.write(lambda connection: suppressions.remove(connection, phone))
+
+    def write(connection: Connection) -> bool:
+        with transaction(connection, house) as change:
+            removed = suppressions.remove(connection, phone)
+            if removed:
+                order_removal(change, phone)
+            return removed
+
+    removed = await house.database.write(write)
+    house.bells.performing.set()
+    return removed

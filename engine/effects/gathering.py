@@ -1,7 +1,9 @@
 """Gathers what an errand needs to know, in the transaction that claims it."""
 
+from dataclasses import replace
+
 from campaigns.rules.vocabulary import EffectKind, EffectState, RecipientId
-from campaigns.store import crm, outbox, recipients
+from campaigns.store import crm, outbox, recipients, suppressions
 from campaigns.store.contacts import name_in
 from campaigns.store.crm import ContactRow
 from campaigns.store.outbox import EffectRow
@@ -14,6 +16,10 @@ from engine.effects.registry import PERFORMERS
 def gather(change: Change, row: EffectRow) -> Errand:
     timezone = change.house.accounts.get(row.account_id).timezone
     errand = Errand(row, change.now, timezone, may_have_been_sent=row.sent_at is not None)
+    if row.kind is EffectKind.BLACKLIST:
+        return replace(
+            errand, suppressed=frozenset(suppressions.among(change.connection, row.body["phones"]))
+        )
     if row.recipient_id is None:
         return errand
     person = recipients.get(change.connection, row.recipient_id)

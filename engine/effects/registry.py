@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from campaigns.rules.vocabulary import EffectKind
+from engine.effects.blacklist import keep_blacklist
 from engine.effects.contact import save_contact
 from engine.effects.deal import has_deal, make_or_move_deal
 from engine.effects.errand import Performer
@@ -18,5 +19,6 @@ PERFORMERS: Mapping[EffectKind, Performer] = MappingProxyType(
         EffectKind.NOTE: Performer(write_note, contact_first=True),
         EffectKind.DEAL: Performer(make_or_move_deal, contact_first=True, repeatable=has_deal),
         EffectKind.MESSAGE: Performer(send_message),
+        EffectKind.BLACKLIST: Performer(keep_blacklist, repeatable=lambda errand: True),
     }
 )

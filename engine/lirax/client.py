@@ -51,6 +51,7 @@ class _Sending:
     """How far one POST has come."""
 
     before_send: Callable[[], None]
+    most_bytes: int  # of the answer; no more is read than is needed to see that it is too long
     begun: bool = False  # bytes may have left
     status: int | None = None
     body: bytearray = field(default_factory=bytearray)
@@ -77,7 +78,7 @@ class _Sending:
             self.status = response.status_code
             async for chunk in response.aiter_raw():
                 self.body += chunk
-                if len(self.body) > wire.MAX_ANSWER_BYTES:
+                if len(self.body) > self.most_bytes:
                     break
 
 
@@ -135,7 +136,7 @@ class LiraxClient:
     async def _send(
         self, command: Command, params: Mapping[str, str], *, before_send: Callable[[], None] = _always
     ) -> wire.Reply:
-        sending = _Sending(before_send)
+        sending = _Sending(before_send, command.most_bytes)
         form = wire.form_of(command, params, token=self._token)
         try:
             async with asyncio.timeout(self._timeout), self._lent() as connection:

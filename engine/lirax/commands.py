@@ -22,6 +22,7 @@ class Command:
     repeat: Repeat
     over_modem: bool  # 402 and 403 speak of the modem
     kind_of_400: str
+    most_bytes: int  # of its answer
 
     @property
     def promises(self) -> str | None:
@@ -42,6 +43,7 @@ def command_of(kind: type[Request[Any]]) -> Command:
         repeat=kind.repeat,
         over_modem=kind.over_modem,
         kind_of_400=kind.kind_of_400,
+        most_bytes=kind.most_bytes,
     )
 
 

@@ -18,7 +18,7 @@ from engine.lirax.errors import LiraxError, Refused, Unavailable, Unclear
 from engine.lirax.requests import Repeat
 from engine.lirax.spelling import sendable
 
-MAX_ANSWER_BYTES = 64 * 1024  # the longest documented answer is a list of users, far shorter
+LONGEST_KEPT = 64 * 1024  # of an answer that is too long
 MODEM_BUSY_PAUSE = timedelta(seconds=5)  # one request per modem and 5 s
 MODEM_OFF_PAUSE = timedelta(seconds=30)
 
@@ -42,7 +42,7 @@ def read_reply(command: Command, status: int, *, body: bytes) -> Reply:
     Of a command that must not be repeated only 400 and 401 (and, over a modem, 402 and 403) prove that
     nothing was done: any web server on the way may have said the rest.
     """
-    said = _decoded(body)
+    said = _decoded(body[: command.most_bytes])
     if status == 200:
         return _read_success(command, body)
     if status == 400:
@@ -79,11 +79,10 @@ def unclear(
 
 
 def _read_success(command: Command, body: bytes) -> Reply:
-    said = _decoded(body)
-    if len(body) > MAX_ANSWER_BYTES:
-        raise unclear(
-            command, f"LiraX answered {command.name} with more than 64 KB.", **_kept("protocol", 200, said)
-        )
+    said = _decoded(body[: command.most_bytes])
+    if len(body) > command.most_bytes:
+        message = f"LiraX answered {command.name} with more than {command.most_bytes // 1024:,} KB."
+        raise unclear(command, message, **_kept("protocol", 200, said[:LONGEST_KEPT]))
     values = _parsed(said)
     if values is None:
         message = f"LiraX answered {command.name} with something that is no answer."
@@ -120,7 +119,7 @@ def _parsed(said: str) -> dict[str, Any] | None:
 
 
 def _decoded(body: bytes) -> str:
-    return body[:MAX_ANSWER_BYTES].decode("utf-8", "replace").lstrip("\ufeff").strip()
+    return body.decode("utf-8", "replace").lstrip("\ufeff").strip()
 
 
 def _because(said: str) -> str:

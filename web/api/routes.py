@@ -5,7 +5,16 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from web.api import accounts, calls, campaigns, directories, effects, recipients, suppressions
+from web.api import (
+    accounts,
+    blacklists,
+    calls,
+    campaigns,
+    directories,
+    effects,
+    recipients,
+    suppressions,
+)
 from web.api.entry import PREFIX, admit
 from web.api.shapes import ProblemDetails
 
@@ -20,7 +29,16 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 def api_routes() -> APIRouter:
     """Denied unless `admit` lets the caller in: a path added here is behind the gate by itself."""
     routes = APIRouter(prefix=PREFIX, dependencies=[Depends(admit)], responses=PROBLEMS)
-    for part in (campaigns, recipients, calls, effects, suppressions, accounts, directories):
+    for part in (
+        campaigns,
+        recipients,
+        calls,
+        effects,
+        suppressions,
+        accounts,
+        directories,
+        blacklists,
+    ):
         routes.include_router(part.routes)
     return routes
 

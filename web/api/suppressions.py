@@ -1,10 +1,11 @@
 """`/api/v1/suppressions`: the do-not-call list."""
 
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,16 +16,44 @@ from campaigns.problems import Problem, WrongInput
 from campaigns.store import suppressions
 from campaigns.store.suppressions import Entry, Place
 from engine.commands.suppressing import suppress, unsuppress
+from engine.commands.syncing import joinable, sync_all
 from engine.errors import NotFound
 from web.api.bodies import described, read_model
-from web.api.entry import Here
+from web.api.entry import Calling, Here
 from web.api.lists import limit_asked, page
 from web.api.shapes import Page, Suppression, answer
 
 routes = APIRouter(tags=["suppressions"])
+OPERATOR, API = "operator", "api"
 
 COUNTRY = "UA"  # whose national spelling is read; every other number needs its country code
 CURSOR = r"^-?\d{1,18}-\d{1,20}$"
+
+
+class Joining(BaseModel):
+    """`account` is the name of one; left out, all open accounts that have a key."""
+
+    model_config = ConfigDict(extra="forbid")
+    account: StrictStr | None = None
+    dry_run: StrictBool = False
+
+
+class Joined(BaseModel):
+    """`left`: the turn of one request was over; ask again, it goes on. `unreadable`: entries of LiraX's that
+    are no numbers. `refused`: ours that LiraX does not take. `trouble`: why it ended early."""
+
+    account: str
+    taken_over: int
+    sent: int
+    on_both: int
+    unreadable: list[str]
+    refused: list[str]
+    left: int
+    trouble: str | None
+
+
+class Sync(BaseModel):
+    items: list[Joined]
 
 
 class NewSuppression(BaseModel):
@@ -51,14 +80,15 @@ async def listed(
 @routes.post(
     "/suppressions", status_code=201, response_model=Suppression, openapi_extra=described(NewSuppression)
 )
-async def add(request: Request, house: Here) -> Response:
+async def add(request: Request, house: Here, caller: Calling) -> Response:
     """Put a number on the list, 200 when it stood there already; nothing leaves for it any more."""
     asked = await read_model(request, NewSuppression)
     try:
         phone = read_number(asked.phone, country=COUNTRY).digits
     except NumberError as error:
         raise WrongInput(Problem(str(error), field="phone")) from error
-    new = await suppress(house, [phone], reason=asked.reason, source="api")
+    source = OPERATOR if caller.key_id is None else API
+    new = await suppress(house, [phone], reason=asked.reason, source=source)
     entry = await house.database.read(partial(suppressions.get, phone=phone))
     if entry is None:
         raise NotFound(f"{phone} was taken off the list again meanwhile")
@@ -75,6 +105,15 @@ async def remove(phone: str, house: Here) -> Response:
     if not await unsuppress(house, digits):
         raise NotFound(f"{phone} is not on the do-not-call list")
     return Response(status_code=204)
+
+
+@routes.post("/suppressions/sync", response_model=Sync, openapi_extra=described(Joining))
+async def join(request: Request, house: Here) -> Response:
+    """Join the list with LiraX's own blacklist, deleting nothing on either side."""
+    asked = await read_model(request, Joining)
+    accounts = joinable(house, asked.account)
+    done = await sync_all(house, accounts, dry_run=asked.dry_run)
+    return answer({"items": [{"account": name, **asdict(joined)} for name, joined in done.items()]})
 
 
 def _body(entry: Entry) -> dict[str, Any]:

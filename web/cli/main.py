@@ -9,6 +9,7 @@ import typer
 
 from web.cli import (
     accounts,
+    blacklists,
     by_hand,
     campaigns,
     definitions,
@@ -51,6 +52,7 @@ def make_app() -> typer.Typer:
         lirax,
         by_hand,
         directories,
+        blacklists,
         upkeep,
     ):
         group.add_to(app)

@@ -8,6 +8,7 @@ import typer
 
 from campaigns.problems import Problem, WrongInput
 from web.cli.entering import through_door
+from web.cli.syncing import sync
 from web.cli.talking import answer, answer_json, answer_table
 
 if TYPE_CHECKING:
@@ -49,6 +50,17 @@ def list_them(as_json: bool = typer.Option(False, "--json", help="Print what the
         return
     headers = ("phone", "reason", "source", "added_at")
     answer_table(headers, ([entry.get(header) for header in headers] for entry in found))
+
+
+@app.command("sync")
+def sync_with_lirax(
+    account: str | None = typer.Option(
+        None, "--account", help="Only with this LiraX account; else with each that has a key."
+    ),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be done, and change nothing."),
+) -> None:
+    """Join the list with LiraX's own blacklist: each gets what it lacks, nothing is deleted."""
+    through_door(lambda door: sync(door, account=account, dry_run=dry_run))
 
 
 async def _add(door: "Door", phones: list[str], reason: str | None) -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from engine.lirax.answers import Answer, Blacklist, Done
-from engine.lirax.requests.request import Request
+from engine.lirax.requests.request import LONG_ANSWER, Request
 from engine.lirax.requests.values import Ip, Phone
 
 NUMBER = "phone number, digits only"
@@ -36,6 +36,7 @@ class ListBlackPhone(Request[Blacklist]):
 
     cmd: ClassVar[str] = "listBlackPhone"
     answer: ClassVar[type[Answer]] = Blacklist
+    most_bytes: ClassVar[int] = LONG_ANSWER
 
     phone: Phone | None = Field(None, description=UNSENT)
 
@@ -63,6 +64,7 @@ class ListBlackIp(Request[Blacklist]):
 
     cmd: ClassVar[str] = "listBlackIP"
     answer: ClassVar[type[Answer]] = Blacklist
+    most_bytes: ClassVar[int] = LONG_ANSWER
 
     phone: Phone | None = Field(None, description=UNSENT)
 

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from engine.lirax.answers import Answer, Done, Shops, Stages, Users, UserStatuses
-from engine.lirax.requests.request import Request
+from engine.lirax.requests.request import LONG_ANSWER, Request
 
 
 class GetStages(Request[Stages]):
@@ -48,6 +48,7 @@ class GetUsers(Request[Users]):
 
     cmd: ClassVar[str] = "getUsers"
     answer: ClassVar[type[Answer]] = Users
+    most_bytes: ClassVar[int] = LONG_ANSWER
 
 
 class InitStatuses(Request[Done]):

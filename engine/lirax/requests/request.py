@@ -13,6 +13,8 @@ from engine.lirax.errors import Refused
 INVALID = "invalid_parameters"
 INVALID_OR_UNCHANGED = "invalid_parameters_or_unchanged"  # updateDeal says 400 for both
 LONGEST_SHOWN = 60
+SHORT_ANSWER = 64 * 1024  # bytes; whatever is longer is no answer to a command
+LONG_ANSWER = 16 * 1024 * 1024  # bytes, of lists that people make longer: a million blacklisted numbers
 
 A = TypeVar("A", bound=Answer)
 
@@ -55,6 +57,7 @@ class Request(Parameters, Generic[A]):
     repeat: ClassVar[Repeat] = Repeat.SAFE
     over_modem: ClassVar[bool] = False  # 402 and 403 speak of the modem
     kind_of_400: ClassVar[str] = INVALID
+    most_bytes: ClassVar[int] = SHORT_ANSWER  # of its answer
 
 
 @cache

@@ -112,9 +112,11 @@ async def test_the_description_covers_the_api_and_nothing_private(office: Office
         *(f"/api/v1/effects/{{id}}/{verb}" for verb in ("repeat", "confirm")),
         "/api/v1/suppressions",
         "/api/v1/suppressions/{phone}",
+        "/api/v1/suppressions/sync",
         "/api/v1/accounts",
         "/api/v1/accounts/{name}",
         *(f"/api/v1/accounts/{{name}}/{verb}" for verb in ("close", "reopen", "rotate-webhook")),
+        *(f"/api/v1/accounts/{{name}}/blacklist/{part}" for part in ("phones", "ips", "ips/{ip}")),
         "/api/v1/accounts/{name}/directory",
         "/api/v1/accounts/{name}/directory/refresh",
     }
