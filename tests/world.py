@@ -7,7 +7,7 @@ async with a_world(tmp_path, now="2026-12-01 09:00") as world:
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,13 +27,15 @@ from engine.apply.campaigns import transaction
 from engine.apply.joining import Joining, join
 from engine.assembly import Role, build_house, close_house
 from engine.clock import MovedClock
+from engine.commands.accounts import add_account
 from engine.commands.campaigns import create_campaign, start
 from engine.house import House
 from engine.lirax.simulator.exchange import Exchange
 from engine.lirax.simulator.http import HttpServer
+from engine.lirax.simulator.options import Options
 from engine.lirax.simulator.people import Behaviour
 from engine.lirax.simulator.server import SimulatorServer
-from engine.lirax.simulator.truth import Ring
+from engine.lirax.simulator.truth import Ring, Truth
 from engine.lirax.webhooks import Webhook
 from engine.passes.intake import receive
 from engine.runner import Engine
@@ -65,6 +67,8 @@ class World:
         self.engine = Engine(house)
         self.simulator = simulator
         self.exchange: Exchange = simulator.exchange
+        self.others: list[Exchange] = []  # of further accounts
+        self._hosting = AsyncExitStack()
         self._names = 0
 
     @property
@@ -78,6 +82,24 @@ class World:
 
     def script(self, phone: str, *behaviours: Behaviour) -> None:
         self.exchange.people.script(phone, *behaviours)
+
+    async def add_account(self, name: str, *, options: Options | None = None, **values: Any) -> Exchange:
+        """An account with a LiraX of its own; its key is made of its name, its webhooks come in like any."""
+        token = f"lirax-key-of-{name}"
+        exchange = Exchange(
+            clock=self.clock, token=token, seed=100 + len(self.others), options=options, salt=name
+        )
+        simulator = await self._hosting.enter_async_context(SimulatorServer(exchange))
+        self.others.append(exchange)
+        wanted = {"url": simulator.url, "token": token, "lines": 5, "timezone": "Europe/Kyiv", **values}
+        added = await add_account(self.house, name, wanted)
+        assert added.webhook_token is not None
+        exchange.webhooks.token = added.webhook_token
+        exchange.webhooks.url = f"{self.exchange.webhooks.url}/{name}"
+        return exchange
+
+    async def leave(self) -> None:
+        await self._hosting.aclose()
 
     async def draft(
         self, more: str = "", *, people: Iterable[str | Mapping[str, Any]] = (), name: str | None = None
@@ -93,6 +115,7 @@ class World:
             beside=None,
             account_timezone=self.house.settings.account_timezone,
             today=self.now.date(),
+            accounts=self.house.accounts.terms(),
         )
         campaign_id = await create_campaign(self.house, definition)
         for person in people:
@@ -123,8 +146,9 @@ class World:
         """Let everything happen that happens at this moment; returns when the next thing does."""
         for _ in range(MOST_STEPS):
             engine_next = await self.engine.step()
-            if not await self.exchange.run_due():
-                moments = [engine_next, self.exchange.next_at()]
+            due = [await exchange.run_due() for exchange in (self.exchange, *self.others)]
+            if not any(due):
+                moments = [engine_next, *(each.next_at() for each in (self.exchange, *self.others))]
                 return min((moment for moment in moments if moment is not None), default=None)
         raise AssertionError("the world never comes to rest")
 
@@ -229,10 +253,19 @@ class World:
         await self.settle()
         broken = await self.house.database.read(
             lambda reading: broken_promises(
-                reading, self.exchange.truth, settings=self.house.settings, now=self.now
+                reading, self._truth(), settings=self.house.settings, now=self.now
             )
         )
         assert not broken, "\n".join(broken)
+
+    def _truth(self) -> Truth:
+        """Of all accounts together."""
+        whole = Truth()
+        for exchange in (self.exchange, *self.others):
+            for part, found in vars(exchange.truth).items():
+                if isinstance(found, list):
+                    getattr(whole, part).extend(found)
+        return whole
 
     async def lose_lirax(self) -> None:
         """Nobody listens on LiraX's port any more; what it is about to tell, it still tells."""
@@ -288,6 +321,7 @@ async def a_world(
             await world.check_promises()
         finally:
             await world.engine.stop()
+            await world.leave()
             await server.stop()
             await close_house(house)
 
