@@ -10,7 +10,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, and_, bindparam, func, select
 
-from campaigns.rules.vocabulary import AttemptState, CallResult, CampaignId, RecipientId, SmsState
+from campaigns.rules.vocabulary import (
+    OPEN_ATTEMPTS,
+    AttemptState,
+    CallResult,
+    CampaignId,
+    RecipientId,
+    SmsState,
+)
 from campaigns.tables import Account, Attempt, Campaign, LineSlot, Modem, Recipient, Sms
 
 _account = Account.__table__  # type: ignore[attr-defined]
@@ -40,6 +47,8 @@ class LastCall:
     at: datetime
     ended_at: datetime | None
     keys: Sequence[Mapping[str, Any]]
+    may_hang_up: bool  # it is open, and LiraX has told which call it is
+    recorded: bool
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,8 @@ _CALLS = (
         _attempt.c.claimed_at,
         _attempt.c.ended_at,
         _attempt.c["keys"],
+        _attempt.c.callid,
+        _attempt.c.recording,
     )
     .join(_campaign, _campaign.c.id == _attempt.c.campaign_id)
     .join(_recipient, _recipient.c.id == _attempt.c.recipient_id)
@@ -169,4 +180,6 @@ def _call(row: Row[Any]) -> LastCall:
         at=found["placed_at"] or found["claimed_at"],
         ended_at=found["ended_at"],
         keys=found["keys"] or (),
+        may_hang_up=found["state"] in OPEN_ATTEMPTS and found["callid"] is not None,
+        recorded=bool(found["recording"]),
     )

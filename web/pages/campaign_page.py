@@ -20,10 +20,11 @@ from campaigns.rules.vocabulary import (
     RecipientId,
     RecipientState,
 )
-from campaigns.store import directories
+from campaigns.store import directories, employee_calls
 from campaigns.store.dashboard import COUNTED, LastCall, SmsFigures, last_calls, sms_figures
 from campaigns.store.effect_views import COUNTED as EFFECTS_COUNTED
 from campaigns.store.effect_views import EffectFigures, effect_figures, effects_of_people
+from campaigns.store.employee_calls import EmployeeCallRow
 from campaigns.store.facts import CampaignRow, campaign_rows, policy_for, select_campaigns
 from campaigns.store.views import CampaignView, RecipientView, campaign_view, recipient_views
 from campaigns.tables import Campaign
@@ -39,6 +40,7 @@ from web.pages.visit import Visit
 
 PEOPLE_SHOWN = 25
 REJECTED_SHOWN = 20
+TRIES_SHOWN = 5
 ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 PARTS = {
     "page-state": "page_state",
@@ -47,6 +49,7 @@ PARTS = {
     "campaign-progress": "campaign_progress",
     "last-calls": "calls_table",
     "campaign-people": "campaign_people",
+    "campaign-tries": "campaign_tries",
 }
 
 _campaign = Campaign.__table__  # type: ignore[attr-defined]
@@ -76,6 +79,7 @@ class Picture:
     effects: EffectFigures
     effects_of: Mapping[RecipientId, Mapping[EffectState, int]]  # people without any are left out
     people: Sequence[RecipientView]
+    tries: Sequence[EmployeeCallRow]
 
 
 async def campaign_page(
@@ -139,7 +143,8 @@ def read_picture(
     calls = last_calls(connection, campaign_id=campaign_id)
     sms, effects = sms_figures(connection, campaign_id), effect_figures(connection, campaign_id)
     effects_of = effects_of_people(connection, [person.id for person in found]) if effects.any else {}
-    return Picture(view, calls, sms, effects, effects_of, found)
+    tries = employee_calls.latest(connection, campaign_id=campaign_id, limit=TRIES_SHOWN)
+    return Picture(view, calls, sms, effects, effects_of, found, tries)
 
 
 def render(
@@ -157,6 +162,7 @@ def render(
         "now": now,
         "may_operate": may_operate,
         "calls": picture.calls,
+        "tries": picture.tries,
         "with_campaign": False,
         "no_calls": _no_calls(view.state),
         "entry": entry,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from jinja2 import Environment
 
 from engine.house import House
+from engine.lirax.recordings import Recordings
 from web.pages.imports import Imports
 from web.pages.live import LiveHub
 from web.pages.templating import build_templates
@@ -18,6 +19,7 @@ class Desk:
     imports: Imports
     templates: Environment = field(default_factory=build_templates)
     throttle: Throttle = field(default_factory=Throttle)
+    recordings: Recordings = field(default_factory=Recordings)
 
     @property
     def https(self) -> bool:

@@ -4,7 +4,18 @@ from fastapi import APIRouter, Depends
 
 from campaigns.rules.vocabulary import Role
 from engine.house import House
-from web.pages import campaigns, dashboard, downloads, effects, new_campaign, signing_in, streams
+from web.pages import (
+    by_hand,
+    campaigns,
+    dashboard,
+    downloads,
+    effects,
+    new_campaign,
+    person,
+    recordings,
+    signing_in,
+    streams,
+)
 from web.pages.accounts import routes as accounts
 from web.pages.desk import Desk, build_desk
 from web.pages.gate import Gate, OpenDoor
@@ -17,10 +28,17 @@ VIEWER = (
     streams.router,
     downloads.router,
     campaigns.viewer_router,
+    person.viewer_router,
+    recordings.viewer_router,
     accounts.viewer_router,
     effects.viewer_router,
 )
-MARKETER = (new_campaign.form_router, campaigns.marketer_router, effects.marketer_router)
+MARKETER = (
+    new_campaign.form_router,
+    campaigns.marketer_router,
+    effects.marketer_router,
+    by_hand.marketer_router,
+)
 ADMIN = (accounts.admin_router,)
 UPLOADS = (new_campaign.upload_router,)
 

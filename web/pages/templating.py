@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from web import by_hand
 from web.pages import moments, orders, words
 from web.pages.assets import ROOT, asset_url
 
@@ -30,6 +31,7 @@ def build_templates() -> Environment:
         utc=moments.utc_text,
         iso=moments.iso,
         pressed=pressed,
+        told_by_hand=by_hand.told,
         named=named,
         share=share,
         percent=percent,

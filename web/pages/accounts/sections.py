@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from web.accounts import AccountShown
+from web.pages.accounts.calls import calls
 from web.pages.accounts.errands import errands
 from web.pages.accounts.own_sections import closing, settings, standing, webhooks
 from web.pages.templating import render_template
@@ -32,6 +33,7 @@ SECTIONS = (
     Section("standing", standing),
     Section("errands", errands),
     Section("webhooks", webhooks),
+    Section("calls", calls),
     Section("settings", settings),
     Section("closing", closing),
 )
