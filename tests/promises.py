@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from campaigns.definition import policy_of
+from campaigns.rules.agents import takes_calls
 from campaigns.rules.vocabulary import (
     ANSWERED,
     FINAL_STATES,
@@ -21,6 +23,7 @@ from campaigns.rules.vocabulary import (
 )
 from engine.lirax.simulator.truth import Truth
 from engine.settings import Settings
+from tests.agents_oracle import ticks
 from tests.builders import table
 
 Row = Mapping[str, Any]
@@ -41,6 +44,7 @@ def broken_promises(connection: Connection, truth: Truth, *, settings: Settings,
         *_requests(attempts, by_hand, truth),
         *_rings(attempts, by_hand, truth, gap=settings.min_gap),
         *_by_hand(by_hand, now=now),
+        *_agents(connection, attempts, truth),
         *_results(attempts, truth),
         *_messages(connection, truth, interval=settings.sms_interval),
         *_inbox(connection),
@@ -163,6 +167,28 @@ def _rings(attempts: Sequence[Row], by_hand: Sequence[Row], truth: Truth, *, gap
             yield f"{phone} rang {rings} times, {may_have_rung[phone]} calls may have rung"
     for phone in set(truth.called_again_within(gap)) - {*first_legs, *(call["phone"] for call in by_hand)}:
         yield f"{phone} rang twice within {gap}"
+
+
+def _agents(connection: Connection, attempts: Sequence[Row], truth: Truth) -> Iterable[str]:
+    """Whenever a phone begins to ring, no more calls are in the air than LiraX has told of free agents."""
+    policies = {
+        row["id"]: policy_of(row["definition"], account_timezone="Europe/Kyiv")
+        for row in _rows(connection, "campaign")
+    }
+    crews = {id_: policy for id_, policy in policies.items() if policy.agents is not None}
+    tasks = {
+        id_: {attempt["provider_id"] for attempt in attempts if attempt["campaign_id"] == id_}
+        for id_ in crews
+    }
+    for tick in ticks(truth) if crews else ():
+        for id_, policy in crews.items():
+            free = {ext for ext in tick.free if takes_calls(policy, ext)}
+            up = tick.in_the_air & tasks[id_]
+            if tick.placed & tasks[id_] and len(up) > len(free) * policy.pace.per_agent + 1e-9:
+                yield f"at {tick.at} campaign {policy.name} had {len(up)} calls in the air for {sorted(free)}"
+        needed = sum(len(tick.in_the_air & tasks[id_]) / crews[id_].pace.per_agent for id_ in crews)
+        if any(tick.placed & tasks[id_] for id_ in crews) and needed > len(tick.free) + 1e-9:
+            yield f"at {tick.at} the calls in the air need {needed} agents, free are {sorted(tick.free)}"
 
 
 def _results(attempts: Sequence[Row], truth: Truth) -> Iterable[str]:

@@ -70,7 +70,10 @@ def judge(named: Iterable[Named], known: Directories) -> Verdict:
 
 def _named(root: Node) -> Iterator[Named]:
     yield from _value(root, "from", DirectoryKind.USERS)
-    yield from _agents(_child(root, "agents"))
+    yield from _agents(root, "agents")
+    call = _child(root, "call")
+    if call is not None:
+        yield from _agents(call, "call.agents")
     rules = _child(root, "rules")
     for number, rule in enumerate(rules.items if isinstance(rules, Items) else ()):
         for entry in rule.entries if isinstance(rule, Entries) else ():
@@ -80,9 +83,13 @@ def _named(root: Node) -> Iterator[Named]:
     yield from _value(_child(root, "sms"), "ext", DirectoryKind.USERS, within="sms")
 
 
-def _agents(node: Node | None) -> Iterator[Named]:
+def _agents(section: Node, field: str) -> Iterator[Named]:
+    """One or several; the word `all` names nobody."""
+    node = _child(section, "agents")
+    if isinstance(node, Scalar):
+        yield from _scalar(node, field, DirectoryKind.USERS, line=node.line)
     for index, item in enumerate(node.items if isinstance(node, Items) else ()):
-        yield from _scalar(item, f"agents.{index}", DirectoryKind.USERS, line=item.line)
+        yield from _scalar(item, f"{field}.{index}", DirectoryKind.USERS, line=item.line)
 
 
 def _value(node: Node | None, key: str, kind: DirectoryKind, *, within: str = "") -> Iterator[Named]:

@@ -23,8 +23,7 @@ from campaigns.store.agents import CallUp
 from campaigns.store.campaigns import CampaignRow
 from campaigns.store.inbox import APPLIED
 from engine.apply.change import Change
-
-EVENTS_TOLD = "events_for_make2calls"  # a capability of the account: whether events tell of our calls
+from engine.lirax.capabilities import Capabilities
 
 
 def status_changed(change: Change, account_id: AccountId, *, ext: str, status: int, at: datetime) -> str:
@@ -74,13 +73,13 @@ def _ratio(change: Change, campaign_id: CampaignId, policy: Policy) -> float:
 
 
 def _join_in_silence(change: Change, account_id: AccountId, *, ext: str, at: datetime) -> None:
-    """Where this LiraX is known to tell nothing of our calls by event, an agent who turns busy has taken one.
+    """Where this LiraX is known not to tell by event who picks up, an agent who turns busy has taken a call.
 
     It is the oldest in the air. Where nobody knows what LiraX tells, nothing is guessed: the call counts as
     in the air until it is over.
     """
-    capabilities = accounts.get(change.connection, account_id).capabilities or {}
-    if capabilities.get(EVENTS_TOLD) is not False:
+    lirax = Capabilities.read(accounts.get(change.connection, account_id).capabilities)
+    if lirax.events_for_make2calls is not False and lirax.accepted_event is not False:
         return
     for call in agents.calls_up(change.connection, account_id):
         if call.agent is None and takes_calls(change.policy(call.campaign_id), ext):

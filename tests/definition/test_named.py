@@ -46,6 +46,8 @@ def with_rule(action: Mapping[str, Any]) -> dict[str, Any]:
         (document(**{"from": "109"}), "from", "LiraX has no extension 109"),
         (document(sms={"ext": "102"}), "sms.ext", "did you mean 101 (Dima)?"),
         (document(agents=["101", "555"]), "agents.1", "no extension 555"),
+        (document(agents="555"), "agents", "no extension 555"),
+        (document(call={"connect": "5001", "agents": ["555"]}), "call.agents.0", "no extension 555"),
         (with_rule({"task": {"ext": "9", "text": "a"}}), "rules.0.task.ext", "it has 101 (Dima), 201 (Olga)"),
         (with_rule({"message": {"ext": "9"}}), "rules.0.message.ext", "no extension 9"),
         (with_rule({"deal": {"ext": "9", "stage": "1"}}), "rules.0.deal.ext", "no extension 9"),
