@@ -16,7 +16,7 @@ from engine.house import House
 from engine.lirax.errors import LiraxError
 from engine.runner import Engine
 from web import audio, health, metrics
-from web.api import by_hand, local
+from web.api import by_hand, live_calls, local
 from web.api.jobs import Jobs
 from web.api.routes import api_routes, described
 from web.envelope import Envelope
@@ -27,6 +27,7 @@ from web.pages.desk import build_desk
 from web.pages.route import is_for_a_person, page_of_error
 from web.pages.routes import page_routes
 
+OF_THIS_MACHINE = (local.routes, by_hand.routes, live_calls.routes)  # for its command line alone
 API_VERSION = "1"  # of /api/v1, in its description
 
 ANSWERED = (
@@ -58,7 +59,7 @@ def create_app(house: House, *, engine: Engine | None) -> FastAPI:
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     for kind in ANSWERED:
         app.add_exception_handler(kind, _answer_error)
-    for routes in (api_routes(), local.routes, by_hand.routes, audio.routes, health.routes, metrics.routes):
+    for routes in (api_routes(), *OF_THIS_MACHINE, audio.routes, health.routes, metrics.routes):
         app.include_router(routes)
     app.router.routes.extend(lirax_routes(house))
     app.mount("/static", Assets())

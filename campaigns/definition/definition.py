@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from campaigns.definition.fields import read_line
 from campaigns.definition.json_tree import read_json
 from campaigns.definition.listing import Row, read_recipients
 from campaigns.definition.named import Named, named_in
-from campaigns.definition.policy_building import DEFINITION_KEYS, build_policy
+from campaigns.definition.policy_building import DEFINITION_KEYS, STORED_KEYS, build_policy
 from campaigns.definition.reading import Findings, Place, Section, open_section, shown
 from campaigns.definition.remarks import remarks
 from campaigns.definition.surroundings import Origin, Surroundings, find_beside
@@ -142,7 +142,7 @@ def survey_definition(
 def policy_of(document: Mapping[str, Any], *, account_timezone: str) -> Policy:
     """The policy of a stored `Definition.document`. Raises WrongInput where it is none."""
     findings = Findings(None)
-    section = _open(from_document(document), findings)
+    section = _open(from_document(document), findings, known=STORED_KEYS)
     policy = build_policy(section, Surroundings(Origin.STORED, None, account_timezone))
     findings.raise_if_any()
     return policy
@@ -168,11 +168,11 @@ def _with_account(root: Node, account: str | None, *, findings: Findings) -> Nod
     return root if written else Entries((*root.entries, chosen), root.line)
 
 
-def _open(root: Node, findings: Findings) -> Section:
+def _open(root: Node, findings: Findings, *, known: Sequence[str] = DEFINITION_KEYS) -> Section:
     place = Place(root, "", root.line, findings)
     if isinstance(root, Blank):
         findings.add("the definition is empty", field=None, line=None)
-    section = None if isinstance(root, Blank) else open_section(place, DEFINITION_KEYS)
+    section = None if isinstance(root, Blank) else open_section(place, known)
     if section is None:
         _give_up(findings)
     return section

@@ -18,6 +18,9 @@ DEFINITION_KEYS = (
     *("window", "agents", "pace", "retry", "goal", "rules", "sms", "open"),
 )
 
+STORED_KEYS = (*DEFINITION_KEYS, "request_hours")
+"""What our own programs may write into a definition as well: `09-18`."""
+
 
 def build_policy(section: Section, surroundings: Surroundings) -> Policy:
     """What the definition asks for. Where a problem was reported, the value stands for nothing."""
@@ -52,6 +55,7 @@ def build_policy(section: Section, surroundings: Surroundings) -> Policy:
         rules=section.read("rules", lambda at: read_rules(at, around), otherwise=()),
         sms=section.read("sms", lambda at: read_sms(at, from_ext=ext, window=window), otherwise=None),
         open=section.read("open", read_yes_no, otherwise=False),
+        request_hours=section.read("request_hours", _read_request_hours, otherwise=None),
         agents=agents,
     )
     _check_end(section, policy)
@@ -65,6 +69,11 @@ def read_country(place: Place) -> str | None:
         return None if text is None else text.upper()
     place.wrong(f"{shown(text)} is not a country; write its two letters, such as UA, PL or DE")
     return None
+
+
+def _read_request_hours(place: Place) -> tuple[str, str] | None:
+    first, _, last = (read_line(place) or "").partition("-")
+    return (first, last) if first and last else None
 
 
 def _read_goal(place: Place) -> Goal | None:

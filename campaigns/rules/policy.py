@@ -124,6 +124,7 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     sms: SmsSender | None = None
     open: bool = False
+    request_hours: tuple[str, str] | None = None  # LiraX's notbefore and notafter, whatever the window says
     agents: Agents | None = None  # None: the calls do not wait for anybody to be free
 
 

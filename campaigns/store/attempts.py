@@ -103,6 +103,7 @@ _LATEST_TO = (
     .limit(1)
     .with_for_update()
 )
+_LATEST_OF = _SELECT.where(_columns.recipient_id == bindparam("recipient")).order_by(_columns.number.desc())
 _WITHOUT_ID = _OF_ACCOUNT.where(_columns.provider_id.is_(None), _OPEN).order_by(_columns.id).with_for_update()
 _OVERDUE = (
     _SELECT.where(_columns.deadline <= bindparam("now"), _OPEN)
@@ -192,6 +193,12 @@ def with_callid(connection: Connection, account_id: AccountId, callid: str) -> A
 def latest_to(connection: Connection, account_id: AccountId, phone: str) -> AttemptRow | None:
     """The newest attempt to that number, open or not."""
     row = connection.execute(_LATEST_TO, {"account": account_id, "phone": phone}).first()
+    return None if row is None else _row(row)
+
+
+def latest_of(connection: Connection, recipient_id: RecipientId) -> AttemptRow | None:
+    """The recipient's newest call, to be looked at."""
+    row = connection.execute(_LATEST_OF, {"recipient": recipient_id}).first()
     return None if row is None else _row(row)
 
 

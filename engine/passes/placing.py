@@ -177,6 +177,8 @@ def sound_address(
 
 
 def _hours(policy: Policy, row: RecipientRow, *, now: datetime) -> tuple[str, str] | None:
+    if policy.request_hours is not None:
+        return policy.request_hours
     opening = opening_at(policy.window, zones_for(policy.window, row.person), at=now)
     if opening is None:
         return None

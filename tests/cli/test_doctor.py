@@ -1,21 +1,13 @@
 """`dzvin doctor` beside a simulated LiraX: what is in order, what is not, and what to do about it."""
 
 import json
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.exchanges import Couple, a_couple
+from tests.cli.exchanges import Couple, a_couple, two_ports
 from tests.cli.shell import Ended, Shell
-
-
-def two_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

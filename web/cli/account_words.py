@@ -9,6 +9,8 @@ from typing import Any
 import typer
 
 from campaigns.problems import Problem, WrongInput
+from engine.lirax.capabilities import Capabilities
+from engine.lirax.capability_words import sentences
 
 SECRETS = ("token", "history_password")
 CALLED = {"token": "LiraX's key", "history_password": "the password of the call history"}
@@ -66,10 +68,11 @@ def lines_of(account: Mapping[str, Any]) -> list[str]:
         "closed": account["closed_at"],
         "set by the environment": ", ".join(account["from_environment"].values()),
     }
+    shown = sentences(Capabilities.read(account["capabilities"]))
     troubles = [
         f"modem {each['number']}: {each['trouble']}" for each in account["used_modems"] if each["trouble"]
     ]
-    return lines + [f"{word}: {value}" for word, value in told.items() if value] + troubles
+    return lines + [f"{word}: {value}" for word, value in told.items() if value] + troubles + shown
 
 
 def _list(text: str) -> list[str] | None:

@@ -63,10 +63,11 @@ def slices_of(since: datetime, until: datetime) -> Iterator[Slice]:
 
 def _concerns(call: HistoryCall, phone: str) -> bool:
     told = [number for number in (call.ani, call.dnis) if number]
-    return not told or any(_same(number, phone) for number in told)
+    return not told or any(same_number(number, phone) for number in told)
 
 
-def _same(one: str, other: str) -> bool:
+def same_number(one: str, other: str) -> bool:
+    """Whether two spellings may be of one number."""
     first, second = _digits(one), _digits(other)
     if min(len(first), len(second)) < TELLING_DIGITS:
         return first == second

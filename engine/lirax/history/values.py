@@ -49,6 +49,14 @@ class Form:
     columns: tuple[str, ...]  # as they are headed
     ends_lines: bool  # whether the last line ends like the others
 
+    @property
+    def words(self) -> str:
+        kind = "a page" if self.delimiter is None else f"text with {_MARKS.get(self.delimiter, 'marks')}"
+        return f"{kind} in {self.encoding}, {len(self.columns)} columns"
+
+
+_MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
 
 @dataclass(frozen=True)
 class Export:

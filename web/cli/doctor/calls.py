@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 from engine.lirax.errors import LiraxError
-from engine.lirax.history import Export, Form
+from engine.lirax.history import Export
 from web.cli.doctor.findings import Finding, broken, fine, look
 from web.cli.doctor.patients import Patient
 
 BACK = timedelta(hours=6)
 AHEAD = timedelta(hours=14)  # no zone that an account may be taken for is farther ahead
 CLOCKS_APART = timedelta(minutes=5)
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 async def examine_history(patient: Patient) -> Finding:
@@ -24,7 +23,7 @@ async def examine_history(patient: Patient) -> Finding:
         return broken("history", f"{facts.history.url}: {error.kind}: {error}")
     if export.trouble is not None:
         return broken("history", f"{facts.history.url}: an export is no good: {export.trouble}")
-    says = f"{facts.history.url} lets us in: {_calls(export)}, as {told_form(export.form)}"
+    says = f"{facts.history.url} lets us in: {_calls(export)}, as {export.form.words}"
     ahead = max((call.started_at - now for call in export.calls), default=timedelta(0))
     if ahead > CLOCKS_APART:
         minutes = ahead // timedelta(minutes=1)
@@ -32,11 +31,6 @@ async def examine_history(patient: Patient) -> Finding:
             "history", f"{says}; its calls lie up to {minutes} min ahead: is {facts.timezone} its zone?"
         )
     return fine("history", says)
-
-
-def told_form(form: Form) -> str:
-    kind = "a page" if form.delimiter is None else f"text with {DELIMITERS.get(form.delimiter, 'marks')}"
-    return f"{kind} in {form.encoding}, {len(form.columns)} columns"
 
 
 def _calls(export: Export) -> str:

@@ -111,8 +111,8 @@ def _facts_of(settings: Settings) -> AccountFacts:
     )
 
 
-def way_to_set(facts: AccountFacts, key: str, option: str) -> str:
+def way_to_set(facts: AccountFacts, variable: str, *, otherwise: str) -> str:
     """How an operator gives the account what it lacks."""
     if facts.name == DEFAULT:
-        return f"{key} is not set"
-    return f"it has none; `dzvin account set {facts.name} {option}`"
+        return f"{variable} is not set"
+    return f"`dzvin account {otherwise}` gives it one"

@@ -1,9 +1,12 @@
 """What the database remembers of one account: what holds it, its modems, agents and lists, its live call."""
 
+from collections import Counter
+
 from sqlalchemy import Connection
 
+from campaigns.rules.agents import Presence
 from campaigns.rules.vocabulary import AccountId, DirectoryKind
-from campaigns.store import accounts, directories, sms
+from campaigns.store import accounts, agents, directories, sms
 from campaigns.store.sms import ModemRow
 from engine.database.port import Database
 from engine.lirax.capabilities import Capabilities
@@ -25,6 +28,7 @@ async def _read(database: Database, account_id: AccountId) -> list[Finding]:
         return [
             *_holds(accounts.get(connection, account_id).hold_reason),
             *_modems(modems),
+            *_agents(connection, account_id),
             *_lists(connection, account_id),
         ]
 
@@ -41,6 +45,16 @@ def _modems(modems: list[ModemRow]) -> list[Finding]:
     if troubled or not modems:
         return troubled
     return [fine("modems", f"no trouble known of {', '.join(modem.number for modem in modems)}")]
+
+
+def _agents(connection: Connection, account_id: AccountId) -> list[Finding]:
+    """As LiraX last told; only connect campaigns that name agents need to know."""
+    called = agents.roll_call(connection, account_id)
+    found = [] if called is None or called.trouble is None else [look("agents", called.trouble)]
+    standing = Counter(agent.presence for agent in agents.every(connection, account_id))
+    if not standing:
+        return found
+    return [*found, fine("agents", ", ".join(f"{standing[each]} {each}" for each in Presence))]
 
 
 def _lists(connection: Connection, account_id: AccountId) -> list[Finding]:

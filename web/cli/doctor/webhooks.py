@@ -23,7 +23,9 @@ async def examine_webhooks(patient: Patient) -> list[Finding]:
     settings = patient.settings
     ours, theirs = _host(settings.public_url), _host(patient.facts.url)
     if patient.facts.webhook_token is None:
-        lacks = way_to_set(patient.facts, "DZVIN_WEBHOOK_TOKEN", "--webhook-token-file FILE")
+        lacks = way_to_set(
+            patient.facts, "DZVIN_WEBHOOK_TOKEN", otherwise=f"rotate-webhook {patient.facts.name}"
+        )
         return [broken("webhooks", f"no key: {lacks}: every webhook is refused, no result is learnt")]
     found = [await _self_test(patient, token=patient.facts.webhook_token)]
     if is_loopback(ours) and not is_loopback(theirs):
