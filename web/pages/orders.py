@@ -1,9 +1,12 @@
 """What was ordered, in words: for the lists of effects."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from campaigns.rules.vocabulary import EffectKind, EffectState
 from campaigns.store.effect_views import EffectView
+
+NUMBERS_NAMED = 5
 
 
 def ordered(view: EffectView) -> str:
@@ -23,7 +26,13 @@ def ordered(view: EffectView) -> str:
         case EffectKind.CONTACT | EffectKind.CAMPAIGN:
             return f"“{body.get('name')}”"
         case EffectKind.BLACKLIST:
-            return ", ".join(body.values())
+            return _numbers(view.body)
+
+
+def _numbers(body: Mapping[str, Any]) -> str:
+    phones = [str(phone) for phone in body.get("phones", ())]
+    more = f" and {len(phones) - NUMBERS_NAMED} more" if len(phones) > NUMBERS_NAMED else ""
+    return f"{body.get('act')} {', '.join(phones[:NUMBERS_NAMED])}{more}"
 
 
 def told_of_person(counts: Mapping[EffectState, int] | None) -> str:

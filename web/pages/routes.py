@@ -8,6 +8,7 @@ from web.pages import (
     by_hand,
     campaigns,
     dashboard,
+    do_not_call,
     downloads,
     effects,
     new_campaign,
@@ -16,6 +17,7 @@ from web.pages import (
     signing_in,
     streams,
 )
+from web.pages.accounts import directory
 from web.pages.accounts import routes as accounts
 from web.pages.desk import Desk, build_desk
 from web.pages.gate import Gate, OpenDoor
@@ -32,12 +34,15 @@ VIEWER = (
     recordings.viewer_router,
     accounts.viewer_router,
     effects.viewer_router,
+    do_not_call.viewer_router,
 )
 MARKETER = (
     new_campaign.form_router,
     campaigns.marketer_router,
     effects.marketer_router,
     by_hand.marketer_router,
+    do_not_call.marketer_router,
+    directory.marketer_router,
 )
 ADMIN = (accounts.admin_router,)
 UPLOADS = (new_campaign.upload_router,)

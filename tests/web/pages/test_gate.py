@@ -20,6 +20,10 @@ OPERATING = {
     ("POST", "/campaigns"),
     ("POST", "/campaigns/{campaign_id}/list"),
     ("POST", "/campaigns/{campaign_id}/{action}"),
+    ("POST", "/do-not-call"),
+    ("POST", "/do-not-call/remove"),
+    ("POST", "/do-not-call/sync"),
+    ("POST", "/accounts/{name}/directory/refresh"),
 }
 MANAGING = {
     ("GET", "/accounts/new"),
@@ -126,7 +130,7 @@ async def test_every_page_forbids_foreign_code_frames_and_caches(admin: Browser,
     assert headers["referrer-policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("path", ["/login", "/", "/campaigns", "/campaigns/new", "/accounts"])
+@pytest.mark.parametrize("path", ["/login", "/", "/campaigns", "/campaigns/new", "/accounts", "/do-not-call"])
 async def test_no_page_holds_inline_code_or_styles_or_names_another_host(admin: Browser, path: str) -> None:
     text = (await admin.get(path)).text
     assert " style=" not in text

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from web.accounts import AccountShown
 from web.pages.accounts.calls import calls
+from web.pages.accounts.directory import directory
 from web.pages.accounts.errands import errands
 from web.pages.accounts.own_sections import closing, settings, standing, webhooks
 from web.pages.templating import render_template
@@ -32,6 +33,7 @@ class Section:
 SECTIONS = (
     Section("standing", standing),
     Section("errands", errands),
+    Section("directory", directory),
     Section("webhooks", webhooks),
     Section("calls", calls),
     Section("settings", settings),
