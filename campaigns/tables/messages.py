@@ -120,6 +120,13 @@ class Inbox(SQLModel, table=True):
         ),
         Index("inbox_subject", "account_id", "subject"),
         Index(
+            "inbox_dead",
+            "account_id",
+            "id",
+            sqlite_where=text("dead"),
+            postgresql_where=text("dead"),
+        ),
+        Index(
             "inbox_orphans",
             "account_id",
             "received_at",

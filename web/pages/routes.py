@@ -17,7 +17,7 @@ from web.pages import (
     signing_in,
     streams,
 )
-from web.pages.accounts import directory
+from web.pages.accounts import directory, received
 from web.pages.accounts import routes as accounts
 from web.pages.desk import Desk, build_desk
 from web.pages.gate import Gate, OpenDoor
@@ -44,7 +44,10 @@ MARKETER = (
     do_not_call.marketer_router,
     directory.marketer_router,
 )
-ADMIN = (accounts.admin_router,)
+ADMIN = (
+    received.admin_router,
+    accounts.admin_router,
+)
 UPLOADS = (new_campaign.upload_router,)
 
 

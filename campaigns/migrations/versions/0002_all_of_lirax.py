@@ -19,6 +19,7 @@ def upgrade() -> None:
     _agents()
     _employee_calls()
     _heard_calls()
+    _inbox()
 
 
 def _accounts() -> None:
@@ -174,6 +175,11 @@ def _employee_calls() -> None:
         sqlite_where=still_open,
         postgresql_where=still_open,
     )
+
+
+def _inbox() -> None:
+    dead = sa.text("dead")
+    op.create_index("inbox_dead", "inbox", ["account_id", "id"], sqlite_where=dead, postgresql_where=dead)
 
 
 def _heard_calls() -> None:

@@ -16,6 +16,7 @@ from web.pages.accounts.calls import calls
 from web.pages.accounts.directory import directory
 from web.pages.accounts.errands import errands
 from web.pages.accounts.own_sections import closing, settings, standing, webhooks
+from web.pages.accounts.received import received
 from web.pages.templating import render_template
 from web.pages.visit import Visit
 
@@ -35,6 +36,7 @@ SECTIONS = (
     Section("errands", errands),
     Section("directory", directory),
     Section("webhooks", webhooks),
+    Section("received", received),
     Section("calls", calls),
     Section("settings", settings),
     Section("closing", closing),
