@@ -3,8 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.exchanges import a_couple
-from tests.cli.test_doctor import two_ports
+from tests.cli.exchanges import a_couple, two_ports
 
 
 def test_a_call_is_made_shown_and_hung_up(tmp_path: Path) -> None:
