@@ -158,7 +158,7 @@ class LiraxClient:
         if sending.status is not None and sending.status != 200:
             return  # the status says it all
         message = f"{command.name} was sent, but no whole answer came from LiraX: {_reason(error)}"
-        said = self._without_token(sending.body).decode("utf-8", "replace")
+        said = self._without_token(sending.body)[: wire.LONGEST_KEPT].decode("utf-8", "replace")
         raise wire.unclear(command, message, kind="network", status=sending.status, body=said) from error
 
     def _without_token(self, body: bytearray) -> bytes:

@@ -18,7 +18,7 @@ from engine.lirax.errors import LiraxError, Refused, Unavailable, Unclear
 from engine.lirax.requests import Repeat
 from engine.lirax.spelling import sendable
 
-LONGEST_KEPT = 64 * 1024  # of an answer that is too long
+LONGEST_KEPT = 64 * 1024  # of an answer that is an error
 MODEM_BUSY_PAUSE = timedelta(seconds=5)  # one request per modem and 5 s
 MODEM_OFF_PAUSE = timedelta(seconds=30)
 
@@ -42,9 +42,9 @@ def read_reply(command: Command, status: int, *, body: bytes) -> Reply:
     Of a command that must not be repeated only 400 and 401 (and, over a modem, 402 and 403) prove that
     nothing was done: any web server on the way may have said the rest.
     """
-    said = _decoded(body[: command.most_bytes])
     if status == 200:
         return _read_success(command, body)
+    said = _decoded(body[:LONGEST_KEPT])
     if status == 400:
         raise Refused(
             f"LiraX refused {command.name}: {_because(said)}", **_kept(command.kind_of_400, status, said)
@@ -82,7 +82,7 @@ def _read_success(command: Command, body: bytes) -> Reply:
     said = _decoded(body[: command.most_bytes])
     if len(body) > command.most_bytes:
         message = f"LiraX answered {command.name} with more than {command.most_bytes // 1024:,} KB."
-        raise unclear(command, message, **_kept("protocol", 200, said[:LONGEST_KEPT]))
+        raise unclear(command, message, **_kept("protocol", 200, said))
     values = _parsed(said)
     if values is None:
         message = f"LiraX answered {command.name} with something that is no answer."
@@ -127,4 +127,4 @@ def _because(said: str) -> str:
 
 
 def _kept(kind: str, status: int, body: str) -> dict[str, Any]:
-    return {"kind": kind, "status": status, "body": body}
+    return {"kind": kind, "status": status, "body": body[:LONGEST_KEPT]}

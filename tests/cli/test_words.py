@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.lirax.commands import COMMANDS as COMMANDS_OF_LIRAX
+from engine.lirax.requests import EVERY, wire_names
 from tests.cli.shell import Shell
 
 COMMANDS = [
@@ -82,9 +82,9 @@ def test_the_help_of_lirax_explains_every_command_and_every_parameter(shell: She
     said = shell.run("lirax", "--help")
     assert said.code == 0
     explained = {line.split()[0] for line in said.lines if line.startswith("   ") and line.split()}
-    for command in COMMANDS_OF_LIRAX.values():
-        assert command.name in explained
-        assert set(command.params) <= explained
+    for kind in EVERY:
+        assert kind.cmd in explained
+        assert set(wire_names(kind).values()) <= explained
     assert "the client's phone number" in said.out
     assert "(required)" in said.out
 

@@ -1,12 +1,13 @@
 """Forms and answers: what the reference's own cases do not cover (those are in `conformance`)."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 
 from engine.lirax import wire
-from engine.lirax.answers import Answer, CallTaken, Shop, Shops, SmsDelivery, SmsStatus, SmsTaken
+from engine.lirax.answers import Answer, Blacklist, CallTaken, Shop, Shops, SmsDelivery, SmsStatus, SmsTaken
 from engine.lirax.commands import COMMANDS
 from engine.lirax.errors import LiraxError, Refused, Unavailable, Unclear
 from tests.lirax.exchange import A_CALL
@@ -138,6 +139,20 @@ def test_an_sms_id_is_one_number_however_it_is_written(body: bytes) -> None:
 def test_entries_that_cannot_be_read_are_left_out_of_a_list() -> None:
     body = b'{"shops": [{"id": "7", "name": "Main"}, {"id": "x"}, "junk", null, {"id": 8}]}'
     assert answer_of("getShops", body) == Shops(shops=[Shop(id=7, name="Main"), Shop(id=8, name="")])
+
+
+def test_a_blacklist_may_be_long_and_nothing_else_may() -> None:
+    numbers = [str(380_000_000_000 + number) for number in range(200_000)]
+    listed = answer_of("listBlackPhone", json.dumps({"blacklist": numbers}).encode())
+    assert listed == Blacklist(blacklist=numbers)
+    for command, length in (("killCall", 64 * 1024), ("listBlackPhone", 16 * 1024 * 1024)):
+        with pytest.raises(Unavailable, match=f"more than {length // 1024:,} KB"):
+            answer_of(command, b" " * length + b"{}")
+
+
+def test_a_delivery_that_is_no_number_is_no_answer() -> None:
+    with pytest.raises(Unavailable, match="without the promised sms_status"):
+        answer_of("checkSMS", b'{"sms_status": "soon"}')
 
 
 def test_fields_that_a_newer_lirax_adds_are_kept() -> None:
