@@ -91,6 +91,12 @@ class Agents:
         self._take_note(ext, status)
         self._serve(now)
 
+    def rest_is_over(self, *, now: datetime) -> None:
+        """Whoever was busy after a call is free: what would have told so was lost with the exchange."""
+        for ext, status in list(self._directory.presence.items()):
+            if status == WRAPPING_UP:
+                self.set_status(ext, FREE, now=now)
+
     def _take_note(self, ext: str, status: int) -> None:
         busy = any(ext == taken for _, taken in self._taken.values())
         if status != FREE or busy:

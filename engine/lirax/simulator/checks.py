@@ -13,6 +13,7 @@ PHONE = r"\+?[0-9]{3,20}"
 DIGITS = r"[0-9]+"
 COUNT = r"[0-9]{1,40}"  # a number to count with
 HOUR = r"[01]?[0-9]|2[0-4]"
+MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 EMAIL = r"[^,@\s]+@[^,@\s]+"
 
 
@@ -31,7 +32,7 @@ class Command:
     by_get: bool = False
 
 
-def _may(name: str, pattern: str, *, highest: int | None = None) -> Parameter:
+def may(name: str, pattern: str, *, highest: int | None = None) -> Parameter:
     return Parameter(name, pattern, required=False, highest=highest)
 
 
@@ -43,7 +44,7 @@ COMMANDS: Mapping[str, Command] = {
     command.name: command
     for command in (
         Command(
-            "makeCall", (Parameter("from", EXT), Parameter("to", PHONE), _may("idshop", COUNT)), by_get=True
+            "makeCall", (Parameter("from", EXT), Parameter("to", PHONE), may("idshop", COUNT)), by_get=True
         ),
         Command("killCall", by_get=True),  # either spelling of its one parameter: see `killcall_accepts`
         Command(
@@ -52,25 +53,25 @@ COMMANDS: Mapping[str, Command] = {
                 Parameter("from", EXT),
                 Parameter("to1", PHONE),
                 Parameter("to2", rf"{PHONE}|https?://\S+"),
-                _may("timeout", COUNT),
-                _may("successtime", COUNT),
-                _may("notbefore", HOUR, highest=23),
-                _may("notafter", HOUR),
-                _may("vtime", r"([01][0-9]|2[0-3]):[0-5][0-9]"),
-                _may("vdate", r"(0[1-9]|[12][0-9]|3[01])\.(0[1-9]|1[0-2])\.[0-9]{4}|today|tomorrow"),
-                _may("vmoney", r"[0-9]+\.[0-9]{2}"),
+                may("timeout", COUNT),
+                may("successtime", COUNT),
+                may("notbefore", HOUR, highest=23),
+                may("notafter", HOUR),
+                may("vtime", r"([01][0-9]|2[0-3]):[0-5][0-9]"),
+                may("vdate", r"(0[1-9]|[12][0-9]|3[01])\.(0[1-9]|1[0-2])\.[0-9]{4}|today|tomorrow"),
+                may("vmoney", r"[0-9]+\.[0-9]{2}"),
             ),
         ),
         Command(
             "checkContact",
-            (*CONTACT, _may("add_phone", rf"{PHONE}(,{PHONE})*"), _may("emails", rf"{EMAIL}(,{EMAIL})*")),
+            (*CONTACT, may("add_phone", rf"{PHONE}(,{PHONE})*"), may("emails", rf"{EMAIL}(,{EMAIL})*")),
         ),
         Command(
             "createTask",
             (
                 *CONTACT,
                 Parameter("text", TEXT),
-                Parameter("date", r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"),
+                Parameter("date", MOMENT),
                 Parameter("type", "[123]"),
             ),
         ),
@@ -79,10 +80,10 @@ COMMANDS: Mapping[str, Command] = {
         Command("updateDeal", (*CONTACT, Parameter("id_deal", COUNT), *DEAL, Parameter("status", "[012]"))),
         Command("addBlackPhone", (Parameter("phone", DIGITS),), by_get=True),
         Command("delBlackPhone", (Parameter("phone", DIGITS),)),
-        Command("listBlackPhone", (_may("phone", DIGITS),)),
+        Command("listBlackPhone", (may("phone", DIGITS),)),
         Command("addBlackIP", (Parameter("IP", r"[0-9A-Fa-f:.]+"),), by_get=True),
         Command("delBlackIP", (Parameter("IP", r"[0-9A-Fa-f:.]+"),)),
-        Command("listBlackIP", (_may("phone", DIGITS),)),
+        Command("listBlackIP", (may("phone", DIGITS),)),
         Command("getStages"),
         Command("getShops"),
         Command("getUserStatuses"),

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from hmac import compare_digest
 
-from engine.lirax.simulator import blacklists, crm
+from engine.lirax.simulator import blacklists, crm, newer
 from engine.lirax.simulator.answers import DONE, INVALID_PARAMETERS, INVALID_TOKEN, OK, REFUSED, Answer
-from engine.lirax.simulator.checks import COMMANDS, Command, killed_call, wrong_parameter
+from engine.lirax.simulator.checks import Command, killed_call, wrong_parameter
 from engine.lirax.simulator.exchange import Exchange
+from engine.lirax.simulator.newer_forms import command_named, wrong_together
 from engine.lirax.simulator.two_calls import read_order
 
 
@@ -17,7 +18,7 @@ def answer(exchange: Exchange, fields: Mapping[str, str], *, method: str, now: d
     wrong_token = exchange.revoked or not known
     if wrong_token and exchange.options.check_order == "token_first":
         return Answer(INVALID_TOKEN)
-    command = COMMANDS.get(fields.get("cmd", ""))
+    command = command_named(fields.get("cmd", ""), exchange.options)
     if command is None:
         return Answer(INVALID_PARAMETERS if "cmd" not in fields else exchange.options.unknown_command_code)
     if not _is_right(exchange, command, fields, method=method):
@@ -30,7 +31,8 @@ def answer(exchange: Exchange, fields: Mapping[str, str], *, method: str, now: d
 def _is_right(exchange: Exchange, command: Command, fields: Mapping[str, str], *, method: str) -> bool:
     if method == "GET" and not command.by_get and exchange.options.method_policy == "documented":
         return False
-    return wrong_parameter(command, fields, exchange.options) is None
+    options = exchange.options
+    return wrong_parameter(command, fields, options) is None and wrong_together(command, fields) is None
 
 
 def make_call(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> Answer:
@@ -50,7 +52,11 @@ def make_two_calls(exchange: Exchange, fields: Mapping[str, str], now: datetime)
     full = exchange.options.when_full
     if isinstance(full, int) and not exchange.lines.has_free():
         return Answer(full)
-    task = exchange.two_calls.submit(read_order(fields, speed=exchange.speed), now=now)
+    extended = exchange.options.extensions
+    if extended and "idshop" in fields and not exchange.directory.has_shop(fields["idshop"]):
+        return REFUSED
+    order = read_order(fields, speed=exchange.speed, newer=extended)
+    task = exchange.two_calls.submit(order, now=now)
     if task is None:
         return REFUSED
     return Answer(body={"id_make2calls": task.id}, id=task.id)
@@ -98,4 +104,14 @@ HANDLERS: Mapping[str, Handler] = {
     "sendMsg": crm.send_message,
     "sendSMS": send_sms,
     "checkSMS": check_sms,
+    # only with `extensions`
+    "AskQuestion": make_two_calls,
+    "getContact": newer.get_contact,
+    "AddTag": newer.add_tag,
+    "DelTag": newer.delete_tag,
+    "IsCalling": newer.is_calling,
+    "IsFreeUsers": newer.is_free_users,
+    "getUserSips": newer.get_user_sips,
+    "get_makecall_data": newer.get_makecall_data,
+    "get_calls": newer.get_calls,
 }

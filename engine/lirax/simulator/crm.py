@@ -6,25 +6,30 @@ from datetime import datetime, timedelta
 from engine.lirax.simulator.answers import DONE, REFUSED, Answer
 from engine.lirax.simulator.checks import contact_name
 from engine.lirax.simulator.exchange import Exchange
+from engine.lirax.simulator.newer_forms import MARKS
 from engine.lirax.simulator.webhook_values import Webhook
 
 
 def check_contact(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> Answer:
-    kept = {name: fields[name] for name in ("ext", "add_phone", "emails") if name in fields}
+    names = ("ext", "add_phone", "emails", *(MARKS if exchange.options.extensions else ()))
+    kept = {name: fields[name] for name in names if name in fields}
     contact = exchange.directory.contacts.setdefault(fields["ani"].removeprefix("+"), {})
     contact.update(kept, name=contact_name(fields, exchange.options))
     return DONE
 
 
 def create_task(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> Answer:
-    due = _due(fields["date"], exchange)
-    wall = exchange.options.wall(now)
-    if due is None or not wall < due < _two_years_after(wall):
+    if "date" in fields and not _is_due_in_time(fields["date"], exchange, now=now):
         return REFUSED
     if not _knows(exchange, fields):
         return Answer(exchange.options.unknown_contact_code)
     exchange.directory.tasks.append(_kept(fields))
     return DONE
+
+
+def _is_due_in_time(date: str, exchange: Exchange, *, now: datetime) -> bool:
+    due, wall = _due(date, exchange), exchange.options.wall(now)
+    return due is not None and wall < due < _two_years_after(wall)
 
 
 def create_note(exchange: Exchange, fields: Mapping[str, str], now: datetime) -> Answer:
@@ -57,7 +62,8 @@ def update_deal(exchange: Exchange, fields: Mapping[str, str], now: datetime) ->
 
 def _knows(exchange: Exchange, fields: Mapping[str, str]) -> bool:
     directory = exchange.directory
-    return directory.has_employee(fields["ext"]) and directory.has_contact(fields["ani"])
+    phone = fields.get("ani") or directory.phone_of(fields.get("email", ""))
+    return directory.has_employee(fields["ext"]) and phone is not None and directory.has_contact(phone)
 
 
 def _kept(fields: Mapping[str, str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ class Directory:
     )
     contacts: dict[str, dict[str, str]] = field(default_factory=lambda: {"19101234567": {}})
     deals: dict[int, dict[str, str]] = field(default_factory=lambda: {1910: {"ani": "19101234567"}})
+    tags: dict[str, list[str]] = field(default_factory=dict)  # of contacts, by phone
     tasks: list[dict[str, str]] = field(default_factory=list)
     notes: list[dict[str, str]] = field(default_factory=list)
     chat: list[dict[str, str]] = field(default_factory=list)
@@ -43,6 +44,13 @@ class Directory:
 
     def has_contact(self, phone: str) -> bool:
         return phone.removeprefix("+") in self.contacts
+
+    def phone_of(self, email: str) -> str | None:
+        """The contact with this address; None when there is none."""
+        found = (
+            phone for phone, known in self.contacts.items() if email in known.get("emails", "").split(",")
+        )
+        return next(found, None)
 
     def has_stage(self, stage: int) -> bool:
         return any(known["stage"] == stage for known in self.stages)

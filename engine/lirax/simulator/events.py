@@ -82,10 +82,12 @@ class CallEvents:
 
     def _how_it_ended(self, ring: Ring, *, now: datetime) -> dict[str, str]:
         talked = 0.0 if ring.answered_at is None else self._core.seconds_between(ring.answered_at, now)
+        whole = self._core.seconds_between(ring.started_at, now)
         link = self.recording(ring)
         at_once = {"record_link": link} if link and self._core.options.recordings == "at_once" else {}
         return {
             "duration": str(round(talked)),
+            **({"call_duration": str(round(whole))} if self._core.options.extensions else {}),
             "is_recorded": str(int(bool(link))),
             **self._status(ring),
             **at_once,

@@ -200,6 +200,7 @@ class Exchange:
             call.drop(now)
         self.lines.forget()
         self.sessions.forget()
+        self.agents.rest_is_over(now=now)
 
     async def close(self) -> None:
         self.closing.set()

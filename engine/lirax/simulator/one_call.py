@@ -17,12 +17,18 @@ class OneCalls:
         self._lines = lines
         self._live: dict[str, Conversation] = {}  # by every id that killCall may name
         self._reported: set[str] = set()
+        self._known: dict[str, tuple[str, bool | None]] = {}
 
     def submit(self, *, ext: str, phone: str, now: datetime) -> str:
         """The id of the task, taken on."""
         task = self._core.new_id("makecall")
+        self._known[task] = ("", None)
         self._lines.take(task, lambda at: self._dial(task, ext=ext, phone=phone, now=at), now=now)
         return task
+
+    def known(self, task: str) -> tuple[str, bool | None] | None:
+        """(call id, whether the client answered), as far as it has come; None for a task we never had."""
+        return self._known.get(task)
 
     def kill(self, call_id: str, *, now: datetime) -> bool:
         """Whether there was such a call to end."""
@@ -64,6 +70,7 @@ class OneCalls:
         if task in self._reported:
             return
         self._reported.add(task)
+        self._known[task] = (call_id if answered else "", answered)
         told = {
             "id_makecall": task,
             **self._call_id(call_id, answered=answered),

@@ -26,14 +26,15 @@ class Order:
 
     ext: str
     to1: str
-    to2: str
+    to2: str  # empty: a text is spoken
+    first_is_internal: bool = False
     timeout: timedelta = timedelta(0)  # how long it is redialled; in the exchange's own minutes
     success_seconds: int = 0
     hours: Hours = field(default_factory=Hours)
 
     @property
     def plays_audio(self) -> bool:
-        return self.to2.startswith(("http://", "https://"))
+        return not self.to2 or self.to2.startswith(("http://", "https://"))
 
 
 @dataclass
@@ -90,7 +91,7 @@ class TwoCalls:
             Plan(
                 task=task.id,
                 ext=order.ext,
-                first=Party(order.to1, Side.PERSON),
+                first=Party(order.to1, Side.OFFICE if order.first_is_internal else Side.PERSON),
                 second=second,
                 client=order.to1,
             ),
@@ -158,7 +159,7 @@ class TwoCalls:
             at_the_end = moment - start == task.order.timeout
             if over or (at_the_end and not options.retry_last_inclusive):
                 return None
-            if moment >= now and is_open(task.order.hours, options, at=moment):
+            if moment >= now and moment != task.last_at and is_open(task.order.hours, options, at=moment):
                 return moment
 
     def _minutes(self, minutes: int) -> timedelta:
@@ -177,13 +178,14 @@ class TwoCalls:
         )
 
 
-def read_order(fields: Mapping[str, str], *, speed: float) -> Order:
+def read_order(fields: Mapping[str, str], *, speed: float, newer: bool) -> Order:
     """The order of a request whose parameters were checked."""
     usual = Hours()
     return Order(
         ext=fields["from"],
         to1=fields["to1"].removeprefix("+"),
-        to2=fields["to2"].removeprefix("+"),
+        to2=fields.get("to2", "").removeprefix("+"),
+        first_is_internal=newer and fields.get("FirstInternal") == "1",
         timeout=timedelta(minutes=min(int(fields.get("timeout", "0")), LONGEST_TIMEOUT_MINUTES)) / speed,
         success_seconds=int(fields.get("successtime", "0")),
         hours=Hours(

@@ -20,10 +20,7 @@ pytestmark = pytest.mark.anyio
 STORIES = (*CALL_STORIES, *OFFICE_STORIES, *MESSAGE_STORIES, *REFUSAL_STORIES)
 OPTIONS = REFERENCE["simulator_options"]
 OF_HISTORY = {name for name in OPTIONS if "history" in name}  # it has a client of its own: test_history.py
-NOT_OURS = {
-    "method_policy": "our client never asks by GET",
-    "extensions": "our client sends no command of newer builds",
-}  # whatever they say, all must go as it does
+NOT_OURS = {"method_policy": "our client never asks by GET"}  # whatever it says, all must go as it does
 CONTRADICTIONS = {
     "unknown_command_code": ("C8",),
     "check_order": ("C8",),
