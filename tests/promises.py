@@ -25,6 +25,7 @@ from engine.lirax.simulator.truth import Truth
 from engine.settings import Settings
 from tests.agents_oracle import ticks
 from tests.builders import table
+from tests.crm_promises import broken_orders
 
 Row = Mapping[str, Any]
 
@@ -47,6 +48,7 @@ def broken_promises(connection: Connection, truth: Truth, *, settings: Settings,
         *_agents(connection, attempts, truth),
         *_results(attempts, truth),
         *_messages(connection, truth, interval=settings.sms_interval),
+        *broken_orders(connection, truth, now=now),
         *_inbox(connection),
         *_campaigns(connection, recipients),
     ]

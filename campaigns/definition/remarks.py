@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 from campaigns.definition.reading import Section
 from campaigns.definition.tree import Entries, Items
 from campaigns.rules.calling_hours import next_permitted
+from campaigns.rules.errands import whole_sum
 from campaigns.rules.policy import Policy
-from campaigns.rules.vocabulary import CRM_EFFECTS, CallResult, Goal
+from campaigns.rules.spoken_values import read_money
+from campaigns.rules.vocabulary import CallResult, EffectKind, Goal
+from campaigns.texts import parse_text
 
 _A_YEAR = timedelta(days=365)
 
@@ -92,8 +95,13 @@ def _on_goal(policy: Policy) -> Iterator[str]:
 def _on_orders(policy: Policy) -> Iterator[str]:
     for number, rule in enumerate(policy.rules):
         for order in rule.orders:
-            if order.kind in CRM_EFFECTS:
-                yield (
-                    f"rules.{number}.{order.kind} is performed by a later release; "
-                    "until then it ends as failed."
-                )
+            if order.kind is EffectKind.DEAL and (whole := _rounded(order.fields["sum"])) is not None:
+                yield f"rules.{number}.deal.sum: LiraX's deals have whole sums, so it becomes {whole}."
+
+
+def _rounded(text: str) -> int | None:
+    """What a sum becomes in a deal; None where that is the sum itself, or only known for each person."""
+    if parse_text(text).columns:
+        return None
+    whole = whole_sum(text)
+    return None if read_money(text) == whole else whole

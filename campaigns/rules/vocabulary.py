@@ -124,10 +124,7 @@ class EffectKind(StrEnum):
     BLACKLIST = "blacklist"  # an errand of the account: the number goes on LiraX's own blacklist
 
 
-CRM_EFFECTS = frozenset(EffectKind) - {EffectKind.CAMPAIGN, EffectKind.BLACKLIST}
-"""Effects that a rule orders and a command of LiraX performs."""
-
-ORDERED_EFFECTS = CRM_EFFECTS | {EffectKind.CAMPAIGN}
+ORDERED_EFFECTS = frozenset(EffectKind) - {EffectKind.BLACKLIST}
 """What a rule may order."""
 
 

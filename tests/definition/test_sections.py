@@ -336,8 +336,8 @@ def test_a_hosted_address_in_the_stored_document_is_taken_as_it_is() -> None:
             "Holidays without calls from 2026-11-23 to 2027-11-23: 2026-12-24.",
         ),
         (
-            "window: {hours: 09:00-10:00}\n" + RULE + "note: a\n",
-            "rules.0.note is performed by a later release; until then it ends as failed.",
+            "window: {hours: 09:00-10:00}\n" + RULE + "deal: {name: a, sum: '1 250,50', stage: 1}\n",
+            "rules.0.deal.sum: LiraX's deals have whole sums, so it becomes 1251.",
         ),
         (
             "window: {hours: 09:00-10:00}\nphone_column: a\nrecipients: [{phone: 1}]\n",

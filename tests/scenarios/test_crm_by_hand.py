@@ -103,9 +103,12 @@ async def test_only_what_failed_or_is_unclear_can_be_sent_again(tmp_path: Path) 
             await confirm_effect(world.house, FIRST)
         with pytest.raises(NotFound):
             await repeat_effect(world.house, EffectId(77))
-        await world.change("effect", id=1, state="queued", due_at=world.now)
+        await world.change("effect", id=1, state="sending", due_at=world.now, finished_at=None)
         with pytest.raises(Conflict, match="under way"):
             await repeat_effect(world.house, FIRST)
+        world.house.bells.performing.set()
+        await world.pass_time(minutes=1)
+        assert await states(world) == ["unknown"]
 
 
 async def test_a_deal_that_lirax_has_is_settled_by_its_id_and_then_moved(

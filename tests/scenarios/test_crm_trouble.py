@@ -173,7 +173,7 @@ async def test_a_stage_that_does_not_exist_is_refused_once_and_no_more(tmp_path:
 
 async def test_many_orders_of_one_account_leave_a_few_at_a_time(tmp_path: Path) -> None:
     async with a_world(tmp_path, lines=20) as world:
-        people = [number(index) for index in range(20)]
+        people = [number(index) for index in range(8)]
         for person in people:
             world.script(person, LISTENS)
         await world.campaign(NOTE, people=people)

@@ -1,10 +1,12 @@
 """What was ordered, in words: for the lists of effects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from campaigns.rules.vocabulary import EffectKind, EffectState
 from campaigns.store.effect_views import EffectView
+
+MOST_NAMED = 3  # of the numbers of one errand
 
 NUMBERS_NAMED = 5
 
@@ -33,6 +35,11 @@ def _numbers(body: Mapping[str, Any]) -> str:
     phones = [str(phone) for phone in body.get("phones", ())]
     more = f" and {len(phones) - NUMBERS_NAMED} more" if len(phones) > NUMBERS_NAMED else ""
     return f"{body.get('act')} {', '.join(phones[:NUMBERS_NAMED])}{more}"
+
+
+def _some(phones: Sequence[str]) -> str:
+    more = f" and {len(phones) - MOST_NAMED} more" if len(phones) > MOST_NAMED else ""
+    return ", ".join(phones[:MOST_NAMED]) + more
 
 
 def told_of_person(counts: Mapping[EffectState, int] | None) -> str:
