@@ -6,7 +6,7 @@ else; whatever cannot be told afterwards is held as unclear (reliability note, 2
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -67,7 +67,7 @@ class Placer:
         try:
             await self._send(intent)
         except Exception:  # the edge of the pass: one call that fails takes no other with it
-            log.exception("placing failed", attempt_id=intent.attempt_id, campaign_id=intent.campaign_id)
+            log.exception("placing failed", **asdict(intent))
 
     async def _send(self, intent: Intent) -> None:
         house = self._house

@@ -185,3 +185,30 @@ async def test_the_same_number_is_not_called_by_two_accounts_at_once(tmp_path: P
         assert called(shop) == set()
         await world.pass_time(minutes=10)
         assert await world.counts(theirs) == {"done": 1}
+
+
+async def test_no_secret_of_an_account_at_work_lies_readable_anywhere(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with a_world(tmp_path) as world:
+        shop = await world.add_account("shop", lines=1)
+        password = "canary-of-a-history-password"
+        access = {"history_url": "https://h.example.com", "history_login": "me", "history_password": password}
+        await change_account(world.house, "shop", access)
+        for person in (OLENA, TARAS):
+            shop.people.script(person, LISTENS)
+        campaign = await world.campaign("account: shop", people=[OLENA, TARAS])
+        await world.pass_time(seconds=45)
+        secrets = [shop.token, shop.webhooks.token, password]
+        shop.faults.inject(Fault(RequestFault.ERROR, code=401, command="*"))  # and once it is refused
+        await world.pass_time(minutes=5)
+        assert await world.counts(campaign) == {"done": 2}
+        files = [path for path in tmp_path.iterdir() if path.is_file()]
+        assert {"dzvin.db", "dzvin.db-wal"} <= {path.name for path in files}
+        kept = b"".join(path.read_bytes() for path in files)
+        assert OLENA.encode() in kept
+        logged = "".join(capfd.readouterr())
+        assert "account changed" in logged
+        for secret in secrets:
+            assert secret.encode() not in kept
+            assert secret not in logged

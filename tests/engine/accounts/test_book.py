@@ -1,13 +1,16 @@
 """What is known of each account, and how soon a change of it is noticed."""
 
 import asyncio
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from campaigns.problems import WrongInput
 from engine.accounts import AccountFacts, HistoryAccess
 from engine.assembly import Role, build_house, close_house
+from engine.commands.accounts import change_account, rotate_webhook
 from engine.errors import CannotDo, NotFound
 from engine.house import House
 from tests.databases import Postgres
@@ -31,6 +34,37 @@ async def test_the_environment_is_the_account_called_default(tmp_path: Path) -> 
     async with a_house(tmp_path, lirax_token="another", lines=3) as house:
         facts = house.accounts.find("default")
         assert (facts.token, facts.lines, facts.timezone) == ("another", 3, "Europe/Kyiv")
+
+
+async def test_what_was_set_by_hand_of_default_outlives_a_start(tmp_path: Path) -> None:
+    history = {"history_url": "https://h.example.com", "history_login": "me", "history_password": "pw"}
+    async with a_house(tmp_path) as house:
+        await change_account(house, "default", {"extensions": ["101"], "modems": ["38067"], **history})
+    async with a_house(tmp_path, lines=3) as house:
+        facts = house.accounts.find("default")
+        assert (facts.extensions, facts.modems, facts.lines) == (("101",), ("38067",), 3)
+        assert facts.history == HistoryAccess("https://h.example.com", "me", "pw")
+    other: dict[str, Any] = {**history, "history_url": "https://other.example.com"}
+    async with a_house(tmp_path, **other) as house:
+        assert house.accounts.find("default").history == HistoryAccess(
+            "https://other.example.com", "me", "pw"
+        )
+        with pytest.raises(WrongInput, match="is set by DZVIN_HISTORY_LOGIN for the account default"):
+            await change_account(house, "default", {"history_login": "you"})
+
+
+async def test_a_new_webhook_key_that_is_put_into_the_environment_ends_the_old_one(tmp_path: Path) -> None:
+    async with a_house(tmp_path, webhook_token="old") as house:
+        made = await rotate_webhook(house, "default")
+        assert digests(house) == {sha256(b"old").digest(), sha256(made.encode()).digest()}
+    async with a_house(tmp_path, webhook_token="old") as house:
+        assert digests(house) == {sha256(b"old").digest(), sha256(made.encode()).digest()}
+    async with a_house(tmp_path, webhook_token=made) as house:
+        assert digests(house) == {sha256(made.encode()).digest()}
+
+
+def digests(house: House) -> set[bytes]:
+    return set(house.accounts.webhook_tokens()["default"][1])
 
 
 async def test_an_account_that_does_not_exist_is_named_with_those_that_do(tmp_path: Path) -> None:
