@@ -8,7 +8,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.people import EMAIL, PASSWORD
 
-PAGES = ("/", "/campaigns", "/campaigns/1", "/campaigns/2", "/campaigns/new")
+PAGES = (
+    *("/", "/campaigns", "/campaigns/1", "/campaigns/2", "/campaigns/new"),
+    *("/accounts", "/accounts/default", "/accounts/new"),
+)
 STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -135,3 +138,21 @@ def test_a_campaign_is_made_by_uploading_and_started_by_hand(desk: Page) -> None
     expect(desk.locator("#campaign-import")).to_contain_text("1 row rejected")
     desk.get_by_role("button", name="Start").click()
     expect(desk.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_an_account_is_added_changed_and_closed_by_hand(desk: Page) -> None:
+    desk.goto("/accounts")
+    desk.get_by_role("link", name="Add an account").click()
+    desk.get_by_label("Name").fill("by-hand")
+    desk.get_by_label("Key").fill("a-canary-key")
+    desk.get_by_label("Lines").fill("3")
+    desk.get_by_role("button", name="Add").click()
+    expect(desk.locator("#new-webhook-key")).to_be_visible()
+    assert "a-canary-key" not in desk.content()
+    assert violations(desk) == []
+    desk.get_by_label("Lines").fill("4")
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.locator("#standing")).to_contain_text("of 4 lines in a call")
+    expect(desk.locator("#new-webhook-key")).to_be_hidden()
+    desk.get_by_role("button", name="Close the account").click()
+    expect(desk.get_by_role("button", name="Reopen the account")).to_be_visible()
