@@ -177,6 +177,7 @@ def recount(connection: Connection, campaign_id: CampaignId) -> None:
     calls = {
         "placed": mine.where(attempt.c.state.not_in(unplaced)),
         "answered": mine.where(attempt.c.result.in_([result.value for result in ANSWERED])),
+        "abandoned": mine.where(attempt.c.abandoned),
         "in_flight": mine.where(attempt.c.state.in_([state.value for state in OPEN_ATTEMPTS])),
     }
     for word, query in calls.items():

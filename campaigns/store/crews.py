@@ -1,7 +1,7 @@
 """The agents of a campaign as people are shown them: who is free, what is in the air, how it went."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -17,8 +17,8 @@ from campaigns.rules.agents import (
     takes_calls,
 )
 from campaigns.rules.policy import Agents, Policy
-from campaigns.rules.vocabulary import AccountId, CampaignState
-from campaigns.store import agents
+from campaigns.rules.vocabulary import AccountId, CampaignId, CampaignState
+from campaigns.store import agents, directories
 from campaigns.store.agents import CallUp
 from campaigns.store.facts import CampaignRow, Policies, campaign_rows, policy_for, select_campaigns
 from campaigns.tables import Campaign
@@ -27,6 +27,8 @@ _campaign = Campaign.__table__.c  # type: ignore[attr-defined]
 
 LATEST_STATUS = timedelta(seconds=10)  # after LiraX took `initStatuses`; who was not told of is not signed in
 NEVER = datetime.min.replace(tzinfo=UTC)
+EVERYBODY = Agents(None)
+USUAL_WORDS = {0: "not signed in", 1: "free"}
 ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
 
 
@@ -55,6 +57,54 @@ def crew_of(
         lately=lately,
     )
     return _as_heard(connection, account_id, facts, known=known, now=now)
+
+
+@dataclass(frozen=True)
+class AgentShown:
+    """An employee as shown to people: `status` in the account's own words, `since` None if never told."""
+
+    ext: str
+    name: str
+    presence: Presence
+    status: str
+    since: datetime | None
+
+
+def agents_shown(
+    connection: Connection, account_id: AccountId, *, named: Agents = EVERYBODY
+) -> list[AgentShown]:
+    """How everybody stands, or those who are named."""
+    known = directories.read(connection, account_id)
+    names = {employee.ext: employee.name for employee in known.users.entries}
+    titles = {status.status: status.title for status in known.statuses.entries}
+    return [
+        AgentShown(
+            agent.ext,
+            names.get(agent.ext, ""),
+            agent.presence,
+            _status_word(agent, titles),
+            None if agent.since == NEVER else agent.since,
+        )
+        for agent in _named(agents.every(connection, account_id), named)
+    ]
+
+
+def agents_of_campaign(
+    connection: Connection, campaign_id: CampaignId, *, policies: Policies
+) -> list[AgentShown]:
+    """Who take its calls; empty where its calls wait for nobody to be free, or it has ended."""
+    chosen = select_campaigns().where(_campaign.id == campaign_id)
+    for row in campaign_rows(connection, chosen):
+        named = policy_for(row, policies).agents
+        if named is not None and row.state not in ENDED:
+            return agents_shown(connection, AccountId(row.account_id), named=named)
+    return []
+
+
+def _status_word(agent: AgentState, titles: Mapping[int, str]) -> str:
+    if not agent.believed:
+        return "not told of since Dzvin began to listen"
+    return titles.get(agent.status) or USUAL_WORDS.get(agent.status, f"status {agent.status}")
 
 
 def _named(known: Sequence[AgentState], named: Agents) -> list[AgentState]:

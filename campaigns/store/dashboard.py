@@ -49,6 +49,8 @@ class LastCall:
     keys: Sequence[Mapping[str, Any]]
     may_hang_up: bool  # it is open, and LiraX has told which call it is
     recorded: bool
+    agent: str | None  # with whom the person was joined
+    abandoned: bool
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,8 @@ _CALLS = (
         _attempt.c.claimed_at,
         _attempt.c.ended_at,
         _attempt.c["keys"],
+        _attempt.c.agent,
+        _attempt.c.abandoned,
         _attempt.c.callid,
         _attempt.c.recording,
     )
@@ -180,6 +184,8 @@ def _call(row: Row[Any]) -> LastCall:
         at=found["placed_at"] or found["claimed_at"],
         ended_at=found["ended_at"],
         keys=found["keys"] or (),
+        agent=found["agent"],
+        abandoned=found["abandoned"],
         may_hang_up=found["state"] in OPEN_ATTEMPTS and found["callid"] is not None,
         recorded=bool(found["recording"]),
     )

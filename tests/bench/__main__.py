@@ -6,7 +6,7 @@ Rates and times are those of this machine at this hour; ratios and the moved clo
 import argparse
 from collections.abc import Iterator
 
-from tests.bench import busy_lines, claiming, cycling, importing, paging
+from tests.bench import agents, busy_lines, claiming, cycling, importing, paging
 from tests.bench.table import Figure, show
 
 PARTS = {
@@ -14,6 +14,7 @@ PARTS = {
     "claims": claiming.figures,
     "cycle": cycling.figures,
     "lines": busy_lines.figures,
+    "agents": agents.figures,
     "page": paging.figures,
 }
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from campaigns.definition import judge, named_in_document
+from campaigns.rules.agent_reasons import dials_slower
 from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import (
     AccountId,
@@ -21,6 +22,7 @@ from campaigns.rules.vocabulary import (
     RecipientState,
 )
 from campaigns.store import directories, employee_calls
+from campaigns.store.crews import AgentShown, agents_of_campaign
 from campaigns.store.dashboard import COUNTED, LastCall, SmsFigures, last_calls, sms_figures
 from campaigns.store.effect_views import COUNTED as EFFECTS_COUNTED
 from campaigns.store.effect_views import EffectFigures, effect_figures, effects_of_people
@@ -41,12 +43,14 @@ from web.pages.visit import Visit
 PEOPLE_SHOWN = 25
 REJECTED_SHOWN = 20
 TRIES_SHOWN = 5
+AGENTS_SHOWN = 50
 ENDED = frozenset({CampaignState.FINISHED, CampaignState.CANCELLED})
 PARTS = {
     "page-state": "page_state",
     "campaign-head": "campaign_head",
     "campaign-import": "campaign_import",
     "campaign-progress": "campaign_progress",
+    "campaign-agents": "campaign_agents",
     "last-calls": "calls_table",
     "campaign-people": "campaign_people",
     "campaign-tries": "campaign_tries",
@@ -80,6 +84,7 @@ class Picture:
     effects_of: Mapping[RecipientId, Mapping[EffectState, int]]  # people without any are left out
     people: Sequence[RecipientView]
     tries: Sequence[EmployeeCallRow]
+    agents: Sequence[AgentShown]  # who take its calls; nobody where they wait for nobody
 
 
 async def campaign_page(
@@ -144,7 +149,8 @@ def read_picture(
     sms, effects = sms_figures(connection, campaign_id), effect_figures(connection, campaign_id)
     effects_of = effects_of_people(connection, [person.id for person in found]) if effects.any else {}
     tries = employee_calls.latest(connection, campaign_id=campaign_id, limit=TRIES_SHOWN)
-    return Picture(view, calls, sms, effects, effects_of, found, tries)
+    agents = agents_of_campaign(connection, campaign_id, policies=house.policies)
+    return Picture(view, calls, sms, effects, effects_of, found, tries, agents)
 
 
 def render(
@@ -163,6 +169,9 @@ def render(
         "may_operate": may_operate,
         "calls": picture.calls,
         "tries": picture.tries,
+        "agents": picture.agents[:AGENTS_SHOWN],
+        "agents_left": max(0, len(picture.agents) - AGENTS_SHOWN),
+        "slower": _slower(view),
         "with_campaign": False,
         "no_calls": _no_calls(view.state),
         "entry": entry,
@@ -197,8 +206,15 @@ def _progress(picture: Picture) -> dict[str, Any]:
         "sms_capped": sms.sent >= COUNTED,
         "sms_hint": ", ".join(part for part in (waiting, failed) if part),
         "answer_share": f"{share(calls.answered, calls.placed)} of those placed" if calls.placed else "",
+        "abandoned_share": share(calls.abandoned, calls.answered) if calls.answered else "",
         "outcomes": sorted(picture.view.outcomes.items(), key=lambda item: (-item[1], item[0])),
     }
+
+
+def _slower(view: CampaignView) -> str | None:
+    """That abandoned people slow it down, where its reason does not say so already."""
+    sentence = None if view.agents is None else dials_slower(view.agents)
+    return None if sentence == view.reason else sentence
 
 
 def _unsettled(effects: EffectFigures) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from web.accounts import AccountShown
+from web.pages.accounts.agents import agents
 from web.pages.accounts.calls import calls
 from web.pages.accounts.directory import directory
 from web.pages.accounts.errands import errands
@@ -33,6 +34,7 @@ class Section:
 
 SECTIONS = (
     Section("standing", standing),
+    Section("agents", agents),
     Section("errands", errands),
     Section("directory", directory),
     Section("webhooks", webhooks),
