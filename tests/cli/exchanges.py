@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from engine.lirax.simulator.history import SAMPLE_LOGIN, SAMPLE_PASSWORD
+from engine.settings import Settings, read_settings
 from tests.cli.shell import Running, Shell
 
 TOKEN, WEBHOOK_TOKEN = "the-key-of-commands", "the-key-of-webhooks"
@@ -20,6 +21,11 @@ class Couple:
     shell: Shell
     simulator: str  # its address
     server: Running
+
+    def settings(self, **more: str) -> Settings:
+        """As a command in the folder would read them: for what need not be a process of its own."""
+        there = {"DZVIN_DATABASE_URL": f"sqlite:///{self.shell.folder / 'dzvin.db'}"}
+        return read_settings({**there, **self.shell.settings, **more}, directory=self.shell.folder)
 
     def control(self, lever: str, **values: Any) -> None:
         answer = httpx.post(f"{self.simulator}/_control/{lever}", json=values)

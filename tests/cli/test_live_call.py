@@ -1,5 +1,6 @@
 """`dzvin doctor --live` beside a simulated LiraX: what one real call shows, and when there is none."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,12 +8,20 @@ from typing import Any
 
 import pytest
 
+from campaigns.problems import WrongInput
+from engine.errors import CannotDo, Conflict
+from engine.lirax.capabilities import FinishedAt, OutsideHours
+from engine.lirax.simulator.options import Options
 from tests.cli.exchanges import Couple, a_couple, two_ports
-from tests.cli.shell import Ended, Shell
+from tests.cli.shell import Ended
+from web.cli.doctor.live import LiveResult, call_live
+from web.cli.doctor.ordering import live_order
 
 ANNA, BORYS, NOBODY = "380671112233", "380502223344", "380933334455"
 PLAY = ("--play", "https://files.example.com/a.mp3")
 ASKED = (*PLAY, "--from", "101", "--any-hour", "--yes", "--patience", "4s")
+
+WHO = {"account": "default", "from_ext": None, "any_hour": True, "outside_hours": False}
 
 
 @pytest.fixture(scope="module")
@@ -51,67 +60,66 @@ def test_a_live_call_shows_what_this_lirax_does_and_it_is_kept_with_the_account(
     assert "event ACCEPTED" in said.err
 
 
-def test_doctor_and_account_show_what_is_known(couple: Couple) -> None:
-    said = couple.shell.run("doctor")
+def test_account_show_tells_what_is_known(couple: Couple) -> None:
+    said = couple.shell.run("account", "show", "default")
     assert "events come for campaign calls: INCOMING, ACCEPTED" in said.out
     assert "history lists campaign calls" in said.out
-    assert "events come for campaign calls" in couple.shell.run("account", "show", "default").out
+
+
+def called(couple: Couple, phone: str, **more: Any) -> LiveResult:
+    """As the command would, in this process."""
+    order = live_order(phone, play=PLAY[1], connect=None, patience="4s", **{**WHO, **more})
+    return asyncio.run(call_live(couple.settings(), order))
 
 
 def test_another_lirax_shows_other_things(couple: Couple) -> None:
-    options = {"make2calls_finished_at": "answer", "outgoing_incoming_event": False, "history_format": "html"}
-    couple.control("options", **options, account_timezone="Europe/London")
-    said = live(couple, ANNA, *ASKED, "--json")
-    couple.control(
-        "options",
-        make2calls_finished_at="hangup",
-        outgoing_incoming_event=True,
-        history_format="csv_semicolon_utf8",
-        account_timezone="Europe/Kyiv",
-    )
-    shown = json.loads(said.out)["capabilities"]
-    assert shown["event_names"] == ["ACCEPTED", "COMPLETED", "CALL_COMPLETED"]
-    assert (shown["incoming_event"], shown["finished_at"]) == (False, "answer")
-    assert shown["history_form"].startswith("a page")
-    assert shown["history_zone_off_minutes"] == -120
-    assert said.code == 1
-    assert "2 h behind the account's time zone" in said.out
+    other = {"make2calls_finished_at": "answer", "outgoing_incoming_event": False, "history_format": "html"}
+    usual = {name: getattr(Options(), name) for name in (*other, "account_timezone")}
+    couple.control("options", **other, account_timezone="Europe/London")
+    result = called(couple, ANNA)
+    couple.control("options", **usual)
+    shown = result.shown
+    assert shown.event_names == ("ACCEPTED", "COMPLETED", "CALL_COMPLETED")
+    assert (shown.incoming_event, shown.finished_at) == (False, FinishedAt.ANSWER)
+    assert (shown.history_form or "").startswith("a page")
+    assert shown.history_zone_off_minutes == -120
+    broken = [finding.says for finding in result.findings if finding.is_broken]
+    assert "2 h behind the account's time zone" in broken[0]
 
 
-def test_what_happens_outside_hours_is_found_out_by_a_second_request(couple: Couple) -> None:
+def test_what_happens_outside_hours_is_found_out_by_a_second_request(
+    couple: Couple, capsys: pytest.CaptureFixture[str]
+) -> None:
     couple.control("people", number=BORYS, calls=[{"pickup": "busy"}] * 2)
-    said = live(couple, BORYS, *PLAY, "--any-hour", "--yes", "--patience", "3s", "--outside-hours")
-    assert said.code == 0, said.out + said.err
-    assert "for extension 101" in said.err  # the first that LiraX lists
-    assert "a request outside its hours is kept, and rings when they begin" in said.out
-    assert f"may still ring {BORYS}" in said.out
+    result = called(couple, BORYS, outside_hours=True)
+    assert "for extension 101" in capsys.readouterr().err  # the first that LiraX lists
+    assert result.shown.outside_hours is OutsideHours.WAITS
+    assert result.findings[-1].says.startswith(f"LiraX may still ring {BORYS} when its hours begin")
     posts = [post for post in couple.truth("posts") if post["fields"].get("to1") == BORYS]
     assert [post["fields"]["timeout"] for post in posts] == ["0", "0"]
 
 
-REFUSED: list[tuple[list[str], int, str]] = [
-    ([NOBODY, "--from", "101", "--yes", "--any-hour"], 2, "--play"),
-    (["12", *PLAY, "--from", "101", "--yes", "--any-hour"], 2, "12"),
-    ([NOBODY, *PLAY, "--from", "101", "--any-hour"], 1, "may it ring"),  # nobody says yes
-]
-
-
-@pytest.mark.parametrize(("words", "code", "says"), REFUSED)
-def test_nobody_is_called_for_words_that_will_not_do(
-    couple: Couple, words: list[str], code: int, says: str
-) -> None:
-    said = live(couple, *words)
-    assert (said.code, says in said.err) == (code, True), said.err
+def test_nobody_is_called_without_a_yes(couple: Couple) -> None:
+    said = live(couple, NOBODY, *PLAY, "--from", "101", "--any-hour")
+    assert (said.code, "may it ring" in said.err) == (1, True)
     assert not [post for post in couple.truth("posts") if post["fields"].get("to1") == NOBODY]
+
+
+@pytest.mark.parametrize(
+    "words", [{"play": None, "connect": None}, {"play": PLAY[1], "connect": "5001"}, {"patience": "soon"}]
+)
+def test_words_that_will_not_do_are_refused(words: dict[str, Any]) -> None:
+    with pytest.raises(WrongInput):
+        live_order(NOBODY, **{"play": PLAY[1], "connect": None, "patience": "1s", **words})
 
 
 def test_the_do_not_call_list_holds_for_the_doctor_too(couple: Couple) -> None:
     assert couple.shell.run("suppress", "add", NOBODY).code == 0
-    said = live(couple, NOBODY, *ASKED)
-    assert (said.code, "do-not-call list" in said.err) == (1, True)
+    with pytest.raises(Conflict, match="do-not-call list"):
+        called(couple, NOBODY)
 
 
-def test_without_a_server_nothing_would_be_heard(tmp_path: Path) -> None:
-    shell = Shell(tmp_path, {"DZVIN_LIRAX_TOKEN": "x"})
-    said = shell.run("doctor", "--live", ANNA, *ASKED)
-    assert (said.code, "start `dzvin serve`" in said.err) == (1, True)
+def test_without_a_server_nothing_would_be_heard(couple: Couple, tmp_path: Path) -> None:
+    settings = couple.settings(DZVIN_DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
+    with pytest.raises(CannotDo, match="start `dzvin serve`"):
+        asyncio.run(call_live(settings, live_order(ANNA, play=PLAY[1], connect=None, patience="1s", **WHO)))
