@@ -16,6 +16,7 @@ from web.pages.accounts.agents import agents
 from web.pages.accounts.calls import calls
 from web.pages.accounts.directory import directory
 from web.pages.accounts.errands import errands
+from web.pages.accounts.live_call import live_call
 from web.pages.accounts.own_sections import closing, settings, standing, webhooks
 from web.pages.accounts.received import received
 from web.pages.templating import render_template
@@ -37,6 +38,7 @@ SECTIONS = (
     Section("agents", agents),
     Section("errands", errands),
     Section("directory", directory),
+    Section("live_call", live_call),
     Section("webhooks", webhooks),
     Section("received", received),
     Section("calls", calls),
