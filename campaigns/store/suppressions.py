@@ -31,12 +31,18 @@ class Place(NamedTuple):
 
 def add(connection: Connection, phone: str, *, reason: str | None, source: str, now: datetime) -> bool:
     """Whether the number was not on the list before."""
-    statement = (
-        upsert(connection, _table)
-        .values(phone=phone, reason=reason, source=source, added_at=now)
-        .on_conflict_do_nothing()
-    )
-    return connection.execute(statement).rowcount > 0
+    return bool(add_all(connection, [phone], reason=reason, source=source, now=now))
+
+
+def add_all(
+    connection: Connection, phones: Sequence[str], *, reason: str | None, source: str, now: datetime
+) -> set[str]:
+    """Those of these numbers that were not on the list before."""
+    if not phones:
+        return set()
+    rows = [{"phone": phone, "reason": reason, "source": source, "added_at": now} for phone in phones]
+    statement = upsert(connection, _table).values(rows).on_conflict_do_nothing().returning(_columns.phone)
+    return set(connection.execute(statement).scalars())
 
 
 def remove(connection: Connection, phone: str) -> bool:

@@ -190,7 +190,7 @@ def _heed_opt_out(change: Change, attempt: AttemptRow) -> None:
     """Who presses the key that says stop is taken at their word at once, not when the call is reported."""
     policy = change.policy(attempt.campaign_id)
     if opts_out(policy, attempt.keys):
-        suppress(change, attempt.phone, reason=f"campaign {policy.name}", source="rule")
+        suppress(change, [attempt.phone], reason=f"campaign {policy.name}", source="rule")
 
 
 def _known_to_ring(change: Change, attempt: AttemptRow) -> None:

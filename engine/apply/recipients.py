@@ -38,24 +38,28 @@ def happen(
     order_effects(change, row, decision, policy=policy, attempt_id=attempt_id)
     if decision.suppress:
         reason = f"campaign {policy.name}"
-        suppress(change, row.phone, reason=reason, source="rule")
+        suppress(change, [row.phone], reason=reason, source="rule")
     return decision
 
 
 def suppress(
-    change: Change, phone: str, *, reason: str | None, source: str, told_by: AccountId | None = None
-) -> bool:
-    """Put the number on the do-not-call list and take it out of every queue; whether it is new there.
+    change: Change,
+    phones: Sequence[str],
+    *,
+    reason: str | None,
+    source: str,
+    told_by: AccountId | None = None,
+) -> int:
+    """Put the numbers on the do-not-call list and take them out of every queue; how many are new there.
 
-    `told_by` is the account whose LiraX has it on its own blacklist: it need not be told.
+    `told_by` is the account whose LiraX has them on its own blacklist: it need not be told.
     """
-    new = suppressions.add(change.connection, phone, reason=reason, source=source, now=change.now)
-    if new:
-        change.suppressed[phone] = told_by
-    for row in recipients.open_with_phone(change.connection, [phone]):
+    new = suppressions.add_all(change.connection, phones, reason=reason, source=source, now=change.now)
+    change.suppressed |= {phone: told_by for phone in phones if phone in new}
+    for row in recipients.open_with_phone(change.connection, phones):
         if row.standing.state in QUEUED_STATES:
             happen(change, row, Suppressed())
-    return new
+    return len(new)
 
 
 def number_is_free(change: Change, phone: str) -> None:

@@ -76,5 +76,5 @@ def _apply_sms(change: Change, webhook: SmsReceived) -> str:
     phone = digits_of(webhook.phone)
     if phone is None or not is_stop(webhook.text):
         return STORED
-    suppress(change, phone, reason="answered an SMS with a stop word", source="sms")
+    suppress(change, [phone], reason="answered an SMS with a stop word", source="sms")
     return APPLIED

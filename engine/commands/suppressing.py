@@ -8,7 +8,8 @@ from campaigns.rules.vocabulary import AccountId
 from campaigns.store import suppressions
 from engine.apply.blacklists import order_removal
 from engine.apply.campaigns import transaction
-from engine.apply.recipients import suppress as suppress_number
+from engine.apply.recipients import suppress as suppress_numbers
+from engine.database.port import Lane
 from engine.house import House
 
 SLICE = 200
@@ -24,17 +25,15 @@ async def suppress(
 ) -> int:
     """How many numbers are new on the list; nobody calls or texts them once this returns."""
     new = 0
+    lane = Lane.COMMAND if len(phones) <= SLICE else Lane.IMPORT
     for start in range(0, len(phones), SLICE):
         some = phones[start : start + SLICE]
 
         def write(connection: Connection, some: Sequence[str] = some) -> int:
             with transaction(connection, house) as change:
-                return sum(
-                    suppress_number(change, phone, reason=reason, source=source, told_by=told_by)
-                    for phone in some
-                )
+                return suppress_numbers(change, some, reason=reason, source=source, told_by=told_by)
 
-        new += await house.database.write(write)
+        new += await house.database.write(write, lane=lane)
     house.bells.after_change()
     return new
 
