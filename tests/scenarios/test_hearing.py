@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from campaigns.rules.vocabulary import CampaignId
+from engine.lirax.recordings import NoRecording, Recordings
 from engine.lirax.simulator.faults import Fault, WebhookFault
 from tests.scenarios.people import LISTENS, OLENA, TARAS
 from tests.world import KYIV, World, a_world
@@ -161,3 +162,21 @@ async def test_one_call_ends_the_same_in_whatever_order_it_is_told(
         assert (attempt.callid, attempt.duration, attempt.utm) == ("C-1", 20, {"cs": "google"})
         assert attempt.answered_at == world.now
         assert await world.counts(CampaignId(1)) == {"done": 1}
+
+
+async def test_a_recording_of_the_exchange_can_be_heard(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        world.exchange.set_options({"recordings": "later"})
+        world.script(OLENA, LISTENS)
+        await world.campaign(people=[OLENA])
+        await world.pass_time(minutes=1)
+        address = await recording_of(world)
+        assert address is not None
+        heard = b""
+        async with Recordings().open(address, lirax_url=world.simulator.url, piece=None) as sound:
+            async for chunk in sound.chunks:
+                heard += chunk
+        assert (sound.status, heard[:4], heard[8:12]) == (200, b"RIFF", b"WAVE")
+        with pytest.raises(NoRecording, match="not https"):
+            async with Recordings().open(address, lirax_url="https://lirax.example.com/general", piece=None):
+                raise AssertionError("it was fetched")

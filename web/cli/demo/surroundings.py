@@ -16,8 +16,9 @@ PASSWORD_BYTES = 9
 SPEED = 5.0  # a call of half a minute takes six seconds
 SEED = 7
 SIMULATOR_OPTIONS: Mapping[str, object] = {
-    "window_end": "inclusive_hour"
-}  # `notafter` 23 lets midnight calls out
+    "window_end": "inclusive_hour",  # `notafter` 23 lets midnight calls out
+    "recordings": "later",  # so that there is something to listen to
+}
 
 
 def demo_settings(environ: Mapping[str, str]) -> Settings:
