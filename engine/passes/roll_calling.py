@@ -32,7 +32,7 @@ REFUSED = "LiraX refuses the key of account {name} (401): check DZVIN_LIRAX_TOKE
 
 
 class Look(NamedTuple):
-    """`wanted`: a campaign of the account needs agents; `called_as`: the roll call that is believed."""
+    """`held` or closed; a campaign needs agents (`wanted`); the roll call that is believed (`called_as`)."""
 
     held: bool
     wanted: bool

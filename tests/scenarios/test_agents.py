@@ -108,8 +108,10 @@ async def test_only_agents_who_are_named_count(tmp_path: Path) -> None:
         assert (agents.free, agents.busy, agents.away, agents.in_the_air) == (2, 0, 1, 2)
 
 
-async def test_people_whom_nobody_takes_are_abandoned_and_called_again(tmp_path: Path) -> None:
-    async with a_world(tmp_path, lines=20) as world:
+async def test_people_whom_nobody_takes_are_abandoned_and_called_again(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with a_world(tmp_path, lines=20, database_url=database_url) as world:
         staff(world, "201")
         people = called(world, 2, LEAVES)
         more = "pace: {per_agent: 2}\ngoal: answered\nretry: {attempts: 2, delay: 20m}\n"
@@ -185,6 +187,23 @@ async def test_what_was_told_before_the_roll_is_called_is_not_believed(tmp_path:
         world.exchange.set_presence("201", 1)
         await world.settle()
         assert len(world.posts()) == 2  # what changes is told by itself
+
+
+async def test_the_roll_is_called_once_at_every_start_where_nobody_needs_agents(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        await world.pass_time(hours=1)
+        assert len(world.posts("initStatuses")) == 1
+        await world.restart()
+        await world.pass_time(hours=1)
+        assert len(world.posts("initStatuses")) == 2
+
+
+async def test_a_closed_account_is_left_alone(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        await world.change("account", id=1, closed_at=world.now)
+        await world.house.accounts.refresh(world.house.database)
+        await world.pass_time(hours=1)
+        assert world.posts("initStatuses") == []
 
 
 async def test_a_lost_staton_is_made_good_by_the_next_roll_call(tmp_path: Path) -> None:
