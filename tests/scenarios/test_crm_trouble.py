@@ -6,7 +6,8 @@ import pytest
 
 from campaigns.rules.vocabulary import CampaignId
 from engine.lirax.simulator.faults import Fault, RequestFault
-from tests.scenarios.people import LISTENS, OLENA, number
+from engine.lirax.simulator.options import Options
+from tests.scenarios.people import LISTENS, OLENA, TARAS, number
 from tests.world import World, a_world
 
 pytestmark = pytest.mark.anyio
@@ -179,3 +180,44 @@ async def test_many_orders_of_one_account_leave_a_few_at_a_time(tmp_path: Path) 
         await world.campaign(NOTE, people=people)
         await world.pass_time(minutes=1)
         assert sorted(note["ani"] for note in world.exchange.directory.notes) == people
+
+
+async def test_orders_of_one_person_keep_their_order_and_hold_up_nobody_else(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        for person in (OLENA, TARAS):
+            world.script(person, LISTENS)
+        refused = Fault(RequestFault.ERROR, code=500, command="checkContact", phone=OLENA, times=3)
+        world.exchange.faults.inject(refused)
+        await world.campaign(
+            a_rule('note: "Listened", message: {ext: "101", text: "x"}'), people=[OLENA, TARAS]
+        )
+        await world.pass_time(minutes=3)
+        sent = [
+            post.fields["ani"]
+            for post in world.exchange.truth.posts
+            if post.command in ("createNote", "sendMsg")
+        ]
+        assert sent == [TARAS, TARAS, OLENA, OLENA]
+        assert {state for state, _ in await told(world)} == {"done"}
+
+
+async def test_an_account_that_is_held_holds_up_no_other(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        zone = "Europe/Warsaw"
+        warsaw = await world.add_account("warsaw", timezone=zone, options=Options(account_timezone=zone))
+        world.script(OLENA, LISTENS)
+        warsaw.people.script(TARAS, LISTENS)
+        for command in ("createTask", "getShops"):
+            world.exchange.faults.inject(Fault(RequestFault.ERROR, code=401, command=command, times=None))
+        await world.campaign(TASK, people=[OLENA])
+        await world.campaign(f"account: warsaw\n{TASK}", people=[TARAS])
+        await world.pass_time(minutes=2)
+        [task] = warsaw.directory.tasks
+        assert (task["ani"], task["date"]) == (TARAS, "2026-12-01 10:00:25")  # an hour later, in Warsaw
+        assert {effect.account_id: effect.state for effect in await world.effects()} == {
+            1: "queued",
+            2: "done",
+        }
+        world.exchange.faults.clear()
+        await world.pass_time(minutes=1)
+        assert {state for state, _ in await told(world)} == {"done"}
