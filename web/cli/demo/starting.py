@@ -14,6 +14,7 @@ from campaigns.store.views import latest_campaign_views
 from engine.commands.people import create_user
 from engine.errors import CannotDo, Conflict
 from engine.house import House
+from engine.lirax.simulator.people_file import Cast
 from engine.lirax.simulator.serve import serve_simulator
 from engine.lirax.simulator.server import SimulatorServer
 from engine.settings import Settings
@@ -24,6 +25,7 @@ from web.cli.demo.people import write_list
 from web.cli.demo.surroundings import (
     EMAIL,
     FOLDER,
+    IVRS,
     SEED,
     SIMULATOR_OPTIONS,
     SPEED,
@@ -91,6 +93,7 @@ async def _simulator(settings: Settings) -> AsyncIterator[SimulatorServer]:
             speed=SPEED,
             seed=SEED,
             options=SIMULATOR_OPTIONS,
+            cast=Cast(people={}, ivrs=IVRS),
             started=started.set_result,
             stop=stop,
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from engine.lirax.simulator.ivr import Ivr
 from engine.settings import Settings, address_of, read_settings
 
 FOLDER = Path(".demo")
@@ -19,6 +20,7 @@ SIMULATOR_OPTIONS: Mapping[str, object] = {
     "window_end": "inclusive_hour",  # `notafter` 23 lets midnight calls out
     "recordings": "later",  # so that there is something to listen to
 }
+IVRS = {"5001": Ivr("Payment reminder", menus={"0": "Will you pay?"})}  # as the campaign's file explains it
 
 
 def demo_settings(environ: Mapping[str, str]) -> Settings:
