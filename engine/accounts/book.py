@@ -18,7 +18,7 @@ from campaigns.store.accounts import AccountRow
 from engine.accounts.facts import DEFAULT, AccountFacts, HistoryAccess, about, as_set, open_row
 from engine.clock import Clock
 from engine.database.port import Database
-from engine.errors import CannotDo, DatabaseTrouble, NotFound
+from engine.errors import CannotDo, NotFound
 from engine.lirax.client import LiraxClient
 from engine.lirax.history import HistoryClient
 from engine.secrets import Sealer
@@ -162,10 +162,10 @@ class AccountBook:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 await self.refresh(database)
-            except DatabaseTrouble as error:
-                log.warning("accounts could not be read", reason=str(error))
-            except CannotDo as error:  # a secret sealed under another key: who wrote it must be told apart
-                log.error("an account cannot be used", reason=str(error))
+            except CannotDo as error:  # the database is away, or a secret was sealed under another key
+                log.warning("accounts could not be read; trying again", reason=str(error))
+            except Exception:  # the edge: whatever it was, the next look may find it mended
+                log.exception("accounts could not be read; trying again")
 
     def _write_default(self, connection: Connection) -> None:
         settings = self._settings

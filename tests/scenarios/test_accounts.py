@@ -104,8 +104,8 @@ async def test_an_account_without_a_key_says_so_until_it_is_given_one(tmp_path: 
         assert await world.state(campaign) == "finished"
 
 
-async def test_more_lines_are_used_at_once_and_fewer_as_calls_end(tmp_path: Path) -> None:
-    async with a_world(tmp_path) as world:
+async def test_more_lines_are_used_at_once_and_fewer_as_calls_end(tmp_path: Path, database_url: str) -> None:
+    async with a_world(tmp_path, database_url=database_url) as world:
         shop = await world.add_account("shop", lines=1)
         people = [number(index) for index in range(20)]
         for person in people:
@@ -123,8 +123,10 @@ async def test_more_lines_are_used_at_once_and_fewer_as_calls_end(tmp_path: Path
         assert await world.counts(campaign) == {"done": 20}
 
 
-async def test_a_closed_account_dials_no_more_and_goes_on_when_reopened(tmp_path: Path) -> None:
-    async with a_world(tmp_path) as world:
+async def test_a_closed_account_dials_no_more_and_goes_on_when_reopened(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with a_world(tmp_path, database_url=database_url) as world:
         shop = await world.add_account("shop", lines=1)
         people = [number(index) for index in range(4)]
         for person in people:
