@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from campaigns.rules.reasons import hold_of_account
 from campaigns.rules.vocabulary import AccountId, CampaignState
 from campaigns.store import accounts
+from campaigns.store.inbox_looking import SELF_TEST
 from campaigns.tables import Campaign, Inbox, LineSlot, Modem
 
 _campaign = Campaign.__table__.c  # type: ignore[attr-defined]
@@ -22,6 +23,7 @@ _LAST_WEBHOOK = (
     select(_inbox.received_at)
     .where(
         _inbox.account_id == bindparam("account"),
+        _inbox.cmd != SELF_TEST,  # not LiraX's
         _inbox.id > select(func.max(_inbox.id)).scalar_subquery() - LOOKED_THROUGH,
     )
     .order_by(_inbox.id.desc())

@@ -10,6 +10,7 @@ from campaigns.tables import Inbox
 
 _table = Inbox.__table__  # type: ignore[attr-defined]
 _columns = _table.c
+SELF_TEST = "dzvin_selftest"  # what `dzvin doctor` sends to us, in the manner of LiraX
 NEWEST = 20_000  # no index leads by time: how far back a look goes at most
 
 

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from campaigns.store import inbox_looking
+from campaigns.store.inbox_looking import SELF_TEST
 from engine.setting_values import is_loopback
 from web.cli.doctor.findings import Finding, broken, fine, look
 from web.cli.doctor.patients import Patient, way_to_set
 from web.cli.holding import serving_holder
 
 PATIENCE_SECONDS = 10.0
-SELF_TEST = "dzvin_selftest"
 UNTOLD = "so it cannot be told whether webhooks arrive"
 
 
