@@ -7,6 +7,8 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
+# Every command starts a process or many: to compile the same modules again in each takes twice the time.
+unexport PYTHONDONTWRITEBYTECODE
 HAS_CHROMIUM := command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v google-chrome >/dev/null
 PINS   := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 UV     := UV_LINK_MODE=copy $(BIN)/uv
