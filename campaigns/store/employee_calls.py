@@ -88,8 +88,11 @@ _NAMELESS = select(func.count()).where(
     _MAY_RING,
     _columns.deadline > bindparam("now"),
 )
-_OVERDUE = _SELECT.where(_OPEN, _columns.deadline <= bindparam("now")).order_by(_columns.id)
-_NEXT_DEADLINE = select(func.min(_columns.deadline)).where(_OPEN)
+_HOW_MANY_OPEN = select(func.count()).where(
+    _columns.account_id == bindparam("account"), _MAY_RING, _OPEN, _columns.deadline > bindparam("now")
+)
+_OVERDUE = _SELECT.where(_MAY_RING, _OPEN, _columns.deadline <= bindparam("now")).order_by(_columns.id)
+_NEXT_DEADLINE = select(func.min(_columns.deadline)).where(_MAY_RING, _OPEN)
 
 
 def add(connection: Connection, **values: Any) -> EmployeeCallId:
@@ -142,6 +145,11 @@ def ringing(connection: Connection, phones: Sequence[str], *, now: datetime) -> 
 def any_try_without_id(connection: Connection, account_id: AccountId, *, now: datetime) -> bool:
     """Whether a finished webhook of unknown id may be about a try of a campaign."""
     return connection.execute(_NAMELESS, {"account": account_id, "now": now}).scalar_one() > 0
+
+
+def how_many_open(connection: Connection, account_id: AccountId, *, now: datetime) -> int:
+    """Calls by hand of the account that may be going on."""
+    return connection.execute(_HOW_MANY_OPEN, {"account": account_id, "now": now}).scalar_one()
 
 
 def overdue(connection: Connection, *, now: datetime) -> list[EmployeeCallRow]:

@@ -1,10 +1,10 @@
 """Webhooks as they came: stored before LiraX gets its 200, applied once afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, update
 
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store.dialects import Save, Upsert
@@ -22,6 +22,9 @@ _ORPHAN = text("verdict = 'orphan'")
 
 APPLIED, ORPHAN, IGNORED, STORED = "applied", "orphan", "ignored", "stored"
 """What became of a webhook; an orphan is kept for an id that may still become known."""
+
+SETTLED = (APPLIED, IGNORED, STORED)
+"""Nothing more can come of these."""
 
 FINISHED, DELIVERED = "make2calls_finished", "smsDelivered"
 BY_HAND, RECORD = "makecall_finished", "record"
@@ -129,6 +132,21 @@ def failed(connection: Connection, inbox_id: int, *, error: str, last_try: int) 
         .where(_columns.id == inbox_id)
         .values(error=error[:500], tries=_columns.tries + 1, dead=_columns.tries + 1 >= last_try)
     )
+
+
+def long_applied(connection: Connection, *, before: datetime, limit: int) -> list[int]:
+    """The oldest webhooks that came before that moment and of which nothing is waited for any more."""
+    newer = _columns.received_at >= before
+    first_newer = connection.execute(select(_columns.id).where(newer).order_by(_columns.id).limit(1)).scalar()
+    found = select(_columns.id).where(_columns.received_at < before, _columns.verdict.in_(SETTLED))
+    if first_newer is not None:
+        found = found.where(_columns.id < first_newer)
+    return list(connection.execute(found.order_by(_columns.id).limit(limit)).scalars())
+
+
+def forget(connection: Connection, *, inbox_ids: Sequence[int]) -> None:
+    """Unless somebody has had one of them applied once more meanwhile."""
+    connection.execute(delete(_table).where(_columns.id.in_(inbox_ids), _columns.verdict.in_(SETTLED)))
 
 
 def how_many_waiting(connection: Connection) -> int:

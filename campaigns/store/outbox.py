@@ -53,9 +53,10 @@ _HAS_ITS_TURN = or_(
     _columns.recipient_id.is_(None),
     ~exists().where(
         _earlier.c.recipient_id == _columns.recipient_id,
-        _earlier.c.id < _columns.id,
         _earlier.c.kind != EffectKind.CAMPAIGN.value,
         _earlier.c.state.in_(sorted(OPEN_EFFECTS)),
+        # A later one under way is waited for too: an earlier one that is sent again must not cross it.
+        or_(_earlier.c.id < _columns.id, _earlier.c.state == EffectState.SENDING.value),
     ),
 )
 _ONE_AT_A_TIME = _columns.kind == EffectKind.BLACKLIST.value
@@ -81,6 +82,9 @@ def _due(*which: Any) -> Any:
 _DUE_ONE = _due(_ONE_AT_A_TIME)
 _DUE_OTHERS = _due(~_ONE_AT_A_TIME)
 _NEXT = select(_columns.due_at).where(_WAITING).order_by(_columns.due_at).limit(1)
+_OLDEST_SENDING = select(func.min(_columns.due_at)).where(
+    _OF_ACCOUNT, _SENDING, _columns.id.not_in(bindparam("besides", expanding=True))
+)
 _GOING_ON = (
     _SELECT.where(_GOES_ON, _columns.due_at <= bindparam("now"))
     .order_by(_columns.due_at, _columns.id)
@@ -128,10 +132,9 @@ def oldest_sending(
     connection: Connection, account_id: AccountId, *, besides: Collection[EffectId]
 ) -> datetime | None:
     """Since when the oldest errand under way, `besides` these, has been; None if there is no other."""
-    query = select(func.min(_columns.due_at)).where(
-        _columns.account_id == account_id, _SENDING, _columns.id.not_in(besides)
-    )
-    found: datetime | None = connection.execute(query).scalar()
+    found: datetime | None = connection.execute(
+        _OLDEST_SENDING, {"account": account_id, "besides": list(besides)}
+    ).scalar()
     return found
 
 
@@ -172,6 +175,13 @@ def conclude(connection: Connection, row: EffectRow, *, state: EffectState, **va
 
 def save(connection: Connection, effect_id: EffectId, **values: Any) -> None:
     connection.execute(update(_table).where(_columns.id == effect_id).values(**values))
+
+
+def is_overtaken(connection: Connection, row: EffectRow) -> bool:
+    """Whether a later order of the same kind for the same person is done."""
+    assert row.recipient_id is not None, f"effect {row.id} is for nobody"
+    done = of_recipient(connection, row.recipient_id, kind=row.kind, states=[EffectState.DONE])
+    return any(other.id > row.id for other in done)
 
 
 def of_recipient(

@@ -52,6 +52,8 @@ def claim(change: Change, account_id: AccountId) -> Claims:
     """Fill the account's free lines, fairly between its campaigns."""
     free = list(lines.free(change.connection, account_id))
     rows = {row.id: row for row in campaigns.running(change.connection, account_id)} if free else {}
+    if rows:
+        lines.lock(change.connection)
     intents: list[Intent] = []
     again_at: datetime | None = None
     for _ in range(ROUNDS):

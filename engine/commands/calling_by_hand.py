@@ -125,6 +125,7 @@ async def intend(
 
     def write(connection: Connection) -> EmployeeCallId:
         now = house.clock.now()
+        lines.lock(connection)
         reason = objection(connection, account_id, phone=phone, now=now)
         if reason is not None:
             raise Conflict(reason)
@@ -150,7 +151,8 @@ def objection(connection: Connection, account_id: AccountId, *, phone: str, now:
         return f"a campaign is calling {phone} just now; try again when that call is over"
     if employee_calls.ringing(connection, [phone], now=now):
         return f"another call to {phone} was ordered by hand and may still go on"
-    if not lines.free(connection, account_id, limit=1):
+    going_on = employee_calls.how_many_open(connection, account_id, now=now)
+    if len(lines.free(connection, account_id, limit=going_on + 1)) <= going_on:
         return "all lines of the account are busy; try again in a moment"
     return None
 

@@ -11,7 +11,7 @@ from campaigns.store.effect_views import Chosen, effect_views
 from campaigns.store.outbox import EffectRow
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
-from engine.effects.deal import keep_deal, ordered_deal
+from engine.effects.deal import MOVED_ON, keep_deal, ordered_deal
 from engine.effects.gathering import gather
 from engine.errors import Conflict, NotFound
 from engine.house import House
@@ -19,7 +19,6 @@ from engine.house import House
 SLICE = 200  # sent again in one transaction
 LONGEST_ID = 20  # digits
 SETTLED = "settled by hand: LiraX has it"
-MOVED_ON = "a later order has made or moved this person's deal already: nothing is left to send"
 
 
 async def repeat_effect(house: House, effect_id: EffectId) -> None:
@@ -102,17 +101,8 @@ def _check_may_repeat(change: Change, row: EffectRow) -> None:
         raise Conflict(f"effect {row.id} is under way already")
     if row.state is EffectState.DONE:
         raise Conflict(f"effect {row.id} is done: it is not sent a second time")
-    if row.kind is EffectKind.DEAL and _is_moved_on(change, row):
+    if row.kind is EffectKind.DEAL and outbox.is_overtaken(change.connection, row):
         raise Conflict(MOVED_ON)
-
-
-def _is_moved_on(change: Change, row: EffectRow) -> bool:
-    """Whether a later order of the person's deal is done: to send this one would move the deal back."""
-    assert row.recipient_id is not None, "a deal is ordered for a person"
-    done = outbox.of_recipient(
-        change.connection, row.recipient_id, kind=EffectKind.DEAL, states=[EffectState.DONE]
-    )
-    return any(other.id > row.id for other in done)
 
 
 def _settle(change: Change, row: EffectRow, *, deal_id: str | None) -> None:
@@ -141,6 +131,6 @@ def _settle_deal(change: Change, row: EffectRow, *, deal_id: str | None) -> str:
         raise WrongInput(Problem("expected the number that LiraX shows for the deal", field="id_deal"))
     if known not in (None, provider_id):
         raise WrongInput(Problem(f"this person's deal is {known}; leave the id out", field="id_deal"))
-    if not _is_moved_on(change, row):
+    if not outbox.is_overtaken(change.connection, row):
         keep_deal(change, errand=errand, deal=ordered_deal(errand, provider_id=provider_id))
     return provider_id

@@ -22,6 +22,8 @@ MAY_BE_THERE = (
     "(give its deal's id, or send it again), then send this one again"
 )
 
+MOVED_ON = "a later order has made or moved this person's deal already: nothing is left to send"
+
 
 def has_deal(errand: Errand) -> bool:
     """Moving a deal may be repeated; making one may not."""
@@ -29,6 +31,8 @@ def has_deal(errand: Errand) -> bool:
 
 
 async def make_or_move_deal(client: LiraxClient, errand: Errand) -> Told:
+    if errand.moved_on:
+        raise CannotDo(MOVED_ON)
     if errand.deal is not None:
         return await _move(client, errand, errand.deal)
     if errand.unclear_deal:

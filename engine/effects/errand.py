@@ -23,6 +23,7 @@ class Errand:
     contact: ContactRow | None = None  # what LiraX must be told of the contact first; None: it knows
     deal: DealRow | None = None  # the deal the person has
     unclear_deal: bool = False  # whether an earlier order of a deal may have made one we do not know
+    moved_on: bool = False  # whether a later order has made or moved the deal: this one would move it back
     suppressed: frozenset[str] = frozenset()  # of the numbers of a blacklist errand, those on our list now
     may_have_been_sent: bool = False  # an earlier request of this effect, whose answer we did not get
 

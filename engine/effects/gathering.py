@@ -40,6 +40,7 @@ def _about(change: Change, row: EffectRow, person: RecipientRow) -> Errand:
         contact=_to_tell_first(change, row, phone=person.phone, name=name, ext=ext),
         deal=crm.deal(change.connection, person.id) if row.kind is EffectKind.DEAL else None,
         unclear_deal=row.kind is EffectKind.DEAL and _has_unclear_deal(change, row, person.id),
+        moved_on=row.kind is EffectKind.DEAL and outbox.is_overtaken(change.connection, row),
         may_have_been_sent=row.sent_at is not None,
     )
 

@@ -5,12 +5,14 @@ Going on in another campaign is our own affair, done at once; all the rest are e
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from campaigns.rules.vocabulary import AccountId, EffectState
+from campaigns.rules.vocabulary import AccountId, EffectId, EffectState
 from campaigns.store import accounts, outbox
 from campaigns.store.outbox import EffectRow
+from engine.accounts import AccountFacts
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
 from engine.apply.joining import go_on_in
@@ -25,6 +27,13 @@ BATCH = 200
 REST = timedelta(seconds=15)  # beyond the longest wait for an answer, an intent is given up
 
 
+class Look(NamedTuple):
+    """Since when an errand has been under way of which this engine knows nothing; when the next is due."""
+
+    silent_since: datetime | None
+    next_at: datetime | None
+
+
 class Performing:
     def __init__(self, house: House) -> None:
         self._house = house
@@ -33,7 +42,7 @@ class Performing:
     async def run(self) -> datetime | None:
         """When the next errand is due, or one that nobody tells of is to be given up."""
         await self._let_go_on()
-        moments = [await self._serve(facts.id) for facts in self._house.accounts.all() if facts.token]
+        moments = [await self._serve(facts) for facts in self._house.accounts.all()]
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def _let_go_on(self) -> None:
@@ -47,42 +56,44 @@ class Performing:
             for row in outbox.going_on(connection, now=change.now, limit=BATCH):
                 _let_go_on(change, row)
 
-    async def _serve(self, account_id: AccountId) -> datetime | None:
-        """Start what is due for the account; returns when to look at it again."""
-        silent_since = await self._house.database.read(partial(self._silent_since, account_id))
-        if silent_since is not None and silent_since <= self._answered_by_now():
-            await self._house.database.write(partial(self._give_up, account_id))
-            silent_since = None
-        if self.errands.room(account_id) and await self._is_due(account_id):
-            await self.errands.start_some(account_id)
-        next_at = await self._next_due(account_id) if self.errands.room(account_id) else None
-        given_up_at = silent_since and silent_since + self._house.settings.lirax_timeout + REST
-        return min((moment for moment in (next_at, given_up_at) if moment is not None), default=None)
+    async def _serve(self, facts: AccountFacts) -> datetime | None:
+        """Start what is due for the account; returns when to look at it again.
 
-    async def _is_due(self, account_id: AccountId) -> bool:
-        due_at = await self._next_due(account_id)
-        return due_at is not None and due_at <= self._house.clock.now()
+        What was left under way is given up for every account, with a key or without.
+        """
+        look = await self._look(facts)
+        if look.silent_since is not None and look.silent_since <= self._answered_by_now():
+            give_up = partial(self._give_up, facts.id, self.errands.under_way())
+            await self._house.database.write(give_up)
+            look = await self._look(facts)
+        if look.next_at is not None and look.next_at <= self._house.clock.now():
+            await self.errands.start_some(facts.id)
+            look = await self._look(facts)
+        given_up_at = look.silent_since and look.silent_since + self._house.settings.lirax_timeout + REST
+        return min((moment for moment in (look.next_at, given_up_at) if moment is not None), default=None)
 
-    async def _next_due(self, account_id: AccountId) -> datetime | None:
-        def read(connection: Connection) -> datetime | None:
-            at_work = accounts.at_work(connection, account_id)
-            return outbox.next_due(connection, account_id) if at_work else None
+    async def _look(self, facts: AccountFacts) -> Look:
+        """One read; nothing but two indexes are looked at where nothing is ordered."""
+        ours = self.errands.under_way()
+        wanted = bool(facts.token) and self.errands.room(facts.id) > 0
+
+        def read(connection: Connection) -> Look:
+            silent_since = outbox.oldest_sending(connection, facts.id, besides=ours)
+            next_at = outbox.next_due(connection, facts.id) if wanted else None
+            if next_at is not None and not accounts.at_work(connection, facts.id):
+                next_at = None
+            return Look(silent_since, next_at)
 
         return await self._house.database.read(read)
-
-    def _silent_since(self, account_id: AccountId, connection: Connection) -> datetime | None:
-        """Since when an errand has been under way of which this engine knows nothing."""
-        return outbox.oldest_sending(connection, account_id, besides=self.errands.under_way())
 
     def _answered_by_now(self) -> datetime:
         """What was sent before that has its answer by now, if anybody waits for it."""
         return self._house.clock.now() - self._house.settings.lirax_timeout - REST
 
-    def _give_up(self, account_id: AccountId, connection: Connection) -> None:
+    def _give_up(self, account_id: AccountId, ours: frozenset[EffectId], connection: Connection) -> None:
+        before = self._answered_by_now()
         with transaction(connection, self._house) as change:
-            for row in outbox.left_sending(
-                connection, account_id, before=self._answered_by_now(), besides=self.errands.under_way()
-            ):
+            for row in outbox.left_sending(connection, account_id, before=before, besides=ours):
                 repeatable = PERFORMERS[row.kind].repeatable(gather(change, row))
                 give_up_unanswered(change, row, repeatable=repeatable)
 

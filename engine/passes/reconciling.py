@@ -112,6 +112,9 @@ class Reconciling:
 
 def _end_by_hand(change: Change) -> int:
     """Calls that somebody ordered by hand, and whose time is up."""
+    first = employee_calls.next_deadline(change.connection)
+    if first is None or first > change.now:
+        return 0
     rows = employee_calls.overdue(change.connection, now=change.now)
     for row in rows:
         by_hand.overdue(change, row)

@@ -244,3 +244,26 @@ async def test_two_orders_at_once_make_one_call(tmp_path: Path) -> None:
         answers = await asyncio.gather(*(call(world) for _ in range(4)), return_exceptions=True)
         assert sum(isinstance(answer, Conflict) for answer in answers) == 3
         assert len(world.posts("makeCall")) == 1
+
+
+async def test_calls_by_hand_are_no_more_than_the_lines(tmp_path: Path) -> None:
+    async with a_world(tmp_path, lines=2) as world:
+        await call(world, OLENA)
+        await call(world, TARAS)
+        with pytest.raises(Conflict, match="all lines of the account are busy"):
+            await call(world, "380671234503")
+        await world.pass_time(hours=1)
+        assert (await call(world, "380671234503")).state == "placed"
+
+
+async def test_a_campaign_and_a_person_never_call_one_number_at_once(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with a_world(tmp_path, database_url=database_url, lines=20) as world:
+        people = [f"38067555{index:04d}" for index in range(12)]
+        await world.campaign(people=people)
+        turns = [call(world, phone, ext=ext) for phone in people for ext in ("102", "103")]
+        await asyncio.gather(world.settle(), *turns, return_exceptions=True)
+        asked = [post["to"] for post in world.posts("makeCall")] + [post["to1"] for post in world.posts()]
+        assert sorted(asked) == people
+        await world.pass_time(hours=1)

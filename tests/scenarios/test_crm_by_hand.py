@@ -151,6 +151,27 @@ async def test_an_earlier_order_never_moves_a_deal_back(tmp_path: Path) -> None:
             await repeat_effect(world.house, FIRST)
 
 
+async def test_an_order_sent_again_waits_for_a_later_one_that_is_under_way(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with a_world(tmp_path, database_url=database_url) as world:
+        world.script(OLENA, presses("12"))
+        world.exchange.faults.inject(Fault(RequestFault.ERROR, code=400, command="createDeal", times=2))
+        await world.campaign(TWO_DEALS, people=[OLENA])
+        await world.pass_time(minutes=1)
+        assert await states(world) == ["failed", "done"]
+        await world.change("effect", id=2, state="sending", due_at=world.now, finished_at=None)
+        await repeat_effect(world.house, FIRST)
+        await world.settle()
+        assert await states(world) == ["queued", "sending"]
+        await world.change("effect", id=2, state="done", due_at=None, finished_at=world.now)
+        world.house.bells.performing.set()
+        await world.settle()
+        assert await states(world) == ["failed", "done"]
+        assert "a later order" in ((await world.effects())[0].detail or "")
+        assert [deal["sum"] for id_, deal in world.exchange.directory.deals.items() if id_ > 1910] == ["7"]
+
+
 async def test_all_that_failed_is_sent_again_at_once_and_what_is_unclear_is_not(tmp_path: Path) -> None:
     async with a_world(tmp_path, lines=10) as world:
         people = [number(index) for index in range(6)]

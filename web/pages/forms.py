@@ -59,5 +59,12 @@ async def read_fields(request: Request) -> Form:
         raise Unreadable("the form cannot be read") from error
     fields: dict[str, str] = {}
     for name, value in pairs:
-        fields.setdefault(name, value)
+        fields.setdefault(name, check_text(value))
     return Form(fields=fields)
+
+
+def check_text(value: str) -> str:
+    """The value of a field; no keyboard writes the character NUL, and no database keeps it."""
+    if "\x00" in value:
+        raise Unreadable("a field holds the character NUL")
+    return value

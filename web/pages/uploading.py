@@ -13,7 +13,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-from web.pages.forms import LARGEST_FIELDS, MOST_FIELDS, Form, TooLarge, Unreadable, UploadedFile
+from web.pages.forms import LARGEST_FIELDS, MOST_FIELDS, Form, TooLarge, Unreadable, UploadedFile, check_text
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -162,7 +162,7 @@ class _Reader:
             self._file.close()
             self._file = None
         elif self._field not in self._caps:
-            self.fields.setdefault(self._field, self._text.decode(errors="replace"))
+            self.fields.setdefault(self._field, check_text(self._text.decode(errors="replace")))
 
     def _ends(self) -> None:
         self._whole = True

@@ -225,3 +225,8 @@ async def test_a_first_administrator_with_a_bad_address_or_password_is_told_so(
     assert response.status_code == 422
     assert said in text_of(response)
     assert not await house.database.read(users.anybody)
+
+
+async def test_a_field_with_nul_is_no_form_of_ours(house: House, stranger: Browser) -> None:
+    await make_olena(house)
+    assert await log_in(stranger, email="olena\x00@example.com") == 400
