@@ -55,9 +55,11 @@ def _called_by_us(change: Change, row: InboxRow, event: CallEvent, *, phone: str
     latest = attempts.latest_to(connection, account_id, phone)
     if latest is not None and row.received_at < latest.claimed_at - EARLY:
         latest = None
-    ordered = employee_calls.awaiting_event(connection, account_id, phone, ext=event.ext, now=row.received_at)
-    if ordered is not None and (latest is None or latest.claimed_at <= ordered.created_at):
-        return by_hand.heard(change, ordered, event=event, at=row.received_at)
+    if latest is None or latest.state not in OPEN_ATTEMPTS:  # while one is open, nobody calls by hand
+        at = row.received_at
+        ordered = employee_calls.awaiting_event(connection, account_id, phone, ext=event.ext, now=at)
+        if ordered is not None and (latest is None or latest.claimed_at <= ordered.created_at):
+            return by_hand.heard(change, ordered, event=event, at=at)
     if latest is None or not _may_still_tell(latest, row):
         return IGNORED
     policy = change.policy(latest.campaign_id)
