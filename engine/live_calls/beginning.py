@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,7 @@ from engine.commands.triggering import Trigger, trigger_call
 from engine.errors import Conflict
 from engine.house import House
 from engine.live_calls.hours import closed_hours
+from engine.live_calls.tone import write_tone
 
 ANY_HOUR = "00:00-24:00"
 COUNTRY = "UA"  # how a number without its country is read, as in definitions
@@ -26,8 +29,9 @@ COUNTRY = "UA"  # how a number without its country is read, as in definitions
 
 @dataclass(frozen=True)
 class LiveCall:
-    """Exactly one of `play` and `connect`. `from_ext` None: the first extension we know of the account.
+    """At most one of `play` and `connect`; without both, tones of our own are played.
 
+    `from_ext` None: the first extension we know of the account.
     `outside_hours`: LiraX is given hours that are closed now. It may ring when they begin.
     """
 
@@ -55,9 +59,10 @@ async def begin(house: House, asked: LiveCall) -> Begun:
     phone = _number(asked.phone)
     from_ext = asked.from_ext or await _extension(house, facts)
     hours = closed_hours(house.clock.now(), facts.timezone) if asked.outside_hours else None
-    definition = _definition(house, facts, asked, from_ext=from_ext, hours=hours)
-    await _check(house, facts, definition, phone=phone)
-    campaign_id = await create_campaign(house, definition)
+    with TemporaryDirectory() as folder:
+        definition = _definition(house, facts, asked, from_ext=from_ext, hours=hours, folder=Path(folder))
+        await _check(house, facts, definition, phone=phone)
+        campaign_id = await create_campaign(house, definition)
     call_id = await trigger_call(house, Trigger(campaign_id, f"+{phone}"))
     await start(house, campaign_id)
     return Begun(call_id, campaign_id, phone, from_ext, hours)
@@ -67,7 +72,7 @@ def _number(text: str) -> str:
     try:
         return read_number(text, country=COUNTRY).digits
     except NumberError as error:
-        raise WrongInput(Problem(f"{text}: {error}", field="phone")) from error
+        raise WrongInput(Problem(str(error), field="phone")) from error
 
 
 async def _extension(house: House, facts: AccountFacts) -> str:
@@ -86,11 +91,18 @@ async def _extension(house: House, facts: AccountFacts) -> str:
 
 
 def _definition(
-    house: House, facts: AccountFacts, asked: LiveCall, *, from_ext: str, hours: tuple[str, str] | None
+    house: House,
+    facts: AccountFacts,
+    asked: LiveCall,
+    *,
+    from_ext: str,
+    hours: tuple[str, str] | None,
+    folder: Path,
 ) -> Definition:
     now = house.clock.now()
     local = now.astimezone(ZoneInfo(facts.timezone))
-    target = {"play": asked.play, "connect": asked.connect}
+    ours = asked.play is None and asked.connect is None
+    target = {"play": write_tone(folder) if ours else asked.play, "connect": asked.connect}
     document: dict[str, Any] = {
         "name": f"Live call of dzvin doctor, {local:%Y-%m-%d %H:%M:%S}",
         "account": facts.name,
@@ -103,7 +115,7 @@ def _definition(
         json.dumps(document),
         file=None,
         form="json",
-        beside=None,
+        beside=folder if ours else None,
         account_timezone=facts.timezone,
         today=now.date(),
         accounts=house.accounts.terms(),

@@ -1,11 +1,14 @@
 """`dzvin doctor --live` beside a simulated LiraX: what one real call shows, and when there is none."""
 
 import asyncio
+import io
 import json
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from campaigns.problems import WrongInput
@@ -17,7 +20,7 @@ from tests.cli.shell import Ended
 from web.cli.doctor.live import LiveResult, call_live
 from web.cli.doctor.ordering import live_order
 
-ANNA, BORYS, NOBODY = "380671112233", "380502223344", "380933334455"
+ANNA, BORYS, VERA, NOBODY = "380671112233", "380502223344", "380639998877", "380933334455"
 PLAY = ("--play", "https://files.example.com/a.mp3")
 ASKED = (*PLAY, "--from", "101", "--any-hour", "--yes", "--patience", "4s")
 
@@ -29,6 +32,7 @@ def couple(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Couple]:
     folder = tmp_path_factory.mktemp("live")
     with a_couple(folder, ports=two_ports(), speed=10, DZVIN_MIN_GAP="0s") as couple:
         couple.control("people", number=ANNA, calls=[{"ring_seconds": 10, "talk_seconds": 30}] * 9)
+        couple.control("people", number=VERA, calls=[{"ring_seconds": 3, "talk_seconds": 10}])
         yield couple
 
 
@@ -99,15 +103,24 @@ def test_what_happens_outside_hours_is_found_out_by_a_second_request(
     assert [post["fields"]["timeout"] for post in posts] == ["0", "0"]
 
 
+def test_who_does_not_say_what_to_play_hears_tones_of_ours(couple: Couple) -> None:
+    said = live(couple, VERA, "--any-hour", "--yes", "--patience", "4s")
+    assert said.code == 0, said.out + said.err
+    played = [post["fields"]["to2"] for post in couple.truth("posts") if post["fields"].get("to1") == VERA]
+    assert len(played) == 1
+    sound = httpx.get(played[0])
+    assert sound.headers["content-type"] == "audio/wav"
+    with wave.open(io.BytesIO(sound.content)) as heard:
+        assert heard.getnframes() / heard.getframerate() == 10
+
+
 def test_nobody_is_called_without_a_yes(couple: Couple) -> None:
     said = live(couple, NOBODY, *PLAY, "--from", "101", "--any-hour")
     assert (said.code, "may it ring" in said.err) == (1, True)
     assert not [post for post in couple.truth("posts") if post["fields"].get("to1") == NOBODY]
 
 
-@pytest.mark.parametrize(
-    "words", [{"play": None, "connect": None}, {"play": PLAY[1], "connect": "5001"}, {"patience": "soon"}]
-)
+@pytest.mark.parametrize("words", [{"play": PLAY[1], "connect": "5001"}, {"patience": "soon"}])
 def test_words_that_will_not_do_are_refused(words: dict[str, Any]) -> None:
     with pytest.raises(WrongInput):
         live_order(NOBODY, **{"play": PLAY[1], "connect": None, "patience": "1s", **words})

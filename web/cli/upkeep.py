@@ -12,7 +12,7 @@ PANEL = "Upkeep"
 
 def add_to(app: typer.Typer) -> None:
     app.add_typer(db, name="db", rich_help_panel=PANEL)
-    app.command(rich_help_panel=PANEL)(doctor)
+    app.command(rich_help_panel="LiraX")(doctor)
 
 
 @db.callback()
@@ -39,9 +39,14 @@ def doctor(
     ),
     account: str = typer.Option("default", help="For --live: the LiraX account."),
     from_ext: str | None = typer.Option(
-        None, "--from", metavar="EXT", help="For --live: the extension it is placed for."
+        None,
+        "--from",
+        metavar="EXT",
+        help="For --live: the extension it is placed for, else the first LiraX has.",
     ),
-    play: str | None = typer.Option(None, metavar="URL", help="For --live: the mp3 or wav to play."),
+    play: str | None = typer.Option(
+        None, metavar="URL", help="For --live: the mp3 or wav to play, else tones of ours."
+    ),
     connect: str | None = typer.Option(None, metavar="EXT", help="For --live: whom you are joined with."),
     any_hour: bool = typer.Option(False, "--any-hour", help="For --live: also outside 08:00-20:00."),
     outside_hours: bool = typer.Option(

@@ -30,7 +30,7 @@ class LiveOrder:
 
 def live_order(phone: str, *, play: str | None, connect: str | None, patience: str, **more: Any) -> LiveOrder:
     """Raises WrongInput."""
-    if (play is None) == (connect is None):
+    if play is not None and connect is not None:
         says = (
             "give one of them: --play with the address of an mp3 or wav file, or --connect with an extension"
         )
