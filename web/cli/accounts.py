@@ -39,7 +39,7 @@ PASSWORD_FILE = typer.Option(None, "--history-password-file", metavar="FILE", he
 
 
 def add_to(parent: typer.Typer) -> None:
-    parent.add_typer(app, name="account", rich_help_panel="Upkeep")
+    parent.add_typer(app, name="account", rich_help_panel="LiraX")
 
 
 @app.command("list")

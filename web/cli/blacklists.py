@@ -21,7 +21,7 @@ AS_JSON = typer.Option(False, "--json", help="Print what the API answers.")
 def add_to(parent: typer.Typer) -> None:
     app.add_typer(ips, name="ip")
     app.add_typer(phones, name="phone")
-    parent.add_typer(app, name="blacklist", rich_help_panel="Upkeep")
+    parent.add_typer(app, name="blacklist", rich_help_panel="LiraX")
 
 
 @ips.command("list")

@@ -9,7 +9,7 @@ from web.cli.ending import COULD_NOT
 from web.cli.entering import through_door
 from web.cli.talking import answer, answer_json
 
-PANEL = "Upkeep"
+PANEL = "LiraX"
 HANG_UP, SHOW = "hangup", "show"
 
 

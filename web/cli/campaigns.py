@@ -88,10 +88,12 @@ def lines_of(campaign: dict[str, Any]) -> list[str]:
     lines = [
         f"{campaign['name']} (id {campaign['id']}): {campaign['state']}",
         "people: " + (", ".join(f"{number} {word}" for word, number in counts.items()) or "none yet"),
-        f"calls: {calls['placed']} placed, {calls['answered']} answered, {calls['in_flight']} in flight",
+        f"calls: {calls['placed']} placed, {calls['answered']} answered, {calls['in_flight']} in flight"
+        + (f", {calls['abandoned']} abandoned" if calls["abandoned"] else ""),
     ]
     outcomes = ", ".join(f"{number} {word}" for word, number in campaign["outcomes"].items() if number)
     told = {
+        "agents": _agents(campaign.get("agents")),
         "outcomes": outcomes,
         "reason": campaign["reason"],
         "expected end": campaign["eta"],
@@ -100,6 +102,13 @@ def lines_of(campaign: dict[str, Any]) -> list[str]:
         "finished": campaign["finished_at"],
     }
     return lines + [f"{word}: {value}" for word, value in told.items() if value]
+
+
+def _agents(crew: dict[str, Any] | None) -> str:
+    if crew is None:
+        return ""
+    standing = f"{crew['free']} free, {crew['busy']} busy, {crew['away']} not signed in"
+    return f"{standing}; calls in the air: {crew['in_the_air']}"
 
 
 def _row(campaign: dict[str, Any]) -> tuple[Any, ...]:

@@ -23,7 +23,7 @@ TITLES = {
 
 
 def add_to(parent: typer.Typer) -> None:
-    parent.add_typer(app, name="directory", rich_help_panel="Upkeep")
+    parent.add_typer(app, name="directory", rich_help_panel="LiraX")
 
 
 @app.command()

@@ -9,7 +9,7 @@ from campaigns.problems import Problem, WrongInput
 from web.cli.entering import through_door
 from web.cli.talking import answer_json
 
-PANEL = "Upkeep"
+PANEL = "LiraX"
 WORDS = "lirax.words"  # what stood on the command line, for the help
 
 

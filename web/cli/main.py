@@ -46,14 +46,14 @@ def make_app() -> typer.Typer:
         campaigns,
         lists,
         suppressions,
-        people,
-        accounts,
         effects,
         lirax,
         by_hand,
+        accounts,
         directories,
         blacklists,
         upkeep,
+        people,
     ):
         group.add_to(app)
     return app

@@ -61,7 +61,7 @@ def _lists(connection: Connection, account_id: AccountId) -> list[Finding]:
     known = directories.read(connection, account_id)
     listed = {kind: known.of(kind) for kind in DirectoryKind}
     troubled = [look("lists", f"{kind}: {each.trouble}") for kind, each in listed.items() if each.trouble]
-    told = [f"{len(each.entries)} {kind}" for kind, each in listed.items() if each.fetched_at is not None]
+    told = [_counted(len(each.entries), kind) for kind, each in listed.items() if each.fetched_at is not None]
     return [*troubled, *([fine("lists", f"LiraX has {', '.join(told)}")] if told else [])]
 
 
@@ -71,3 +71,9 @@ def examine_live(shown: Capabilities) -> list[Finding]:
         return [fine("live", says)]
     wrong = [broken("live", sentence) for sentence in objections(shown)]
     return wrong or [fine("live", sentence) for sentence in sentences(shown)]
+
+
+def _counted(count: int, kind: DirectoryKind) -> str:
+    """`1 shop`, `2 statuses`."""
+    one = {"statuses": "status"}.get(kind.value, kind.value.removesuffix("s"))
+    return f"{count} {one if count == 1 else kind.value}"
