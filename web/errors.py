@@ -135,4 +135,9 @@ def _problem(error: Mapping[str, Any]) -> Problem:
 
 def _sentence(text: str) -> str:
     """With a capital letter, unless it begins with the name of a field or file, which is left as it is."""
-    return text[:1].upper() + text[1:] if text.split(" ", 1)[0].isalpha() else text
+    return text[:1].upper() + text[1:] if _is_plain(text.split(" ", 1)[0]) else text
+
+
+def _is_plain(word: str) -> bool:
+    """Not a name, such as `createNote`, which is written as it is."""
+    return word.isalpha() and word.islower()

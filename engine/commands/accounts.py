@@ -43,10 +43,7 @@ class Added:
 
 async def add_account(house: House, name: str, values: Mapping[str, object]) -> Added:
     """Raises WrongInput with every problem, Conflict when the name is taken."""
-    name = read_name(name)
-    if "url" not in values:
-        raise WrongInput(Problem("is required: the address that takes LiraX's commands", field="url"))
-    read = {**USUAL, **read_values(values)}
+    read = {**USUAL, **_read_new(name, values)}
     made = None if read.get("webhook_token") else secrets.token_hex(WEBHOOK_TOKEN_BYTES)
     read["webhook_token"] = made or read["webhook_token"]
 
@@ -62,6 +59,24 @@ async def add_account(house: House, name: str, values: Mapping[str, object]) -> 
     account_id = await house.database.write(write)
     await _told(house, "account added", account_id, name, read)
     return Added(account_id, made)
+
+
+def _read_new(name: str, values: Mapping[str, object]) -> dict[str, Any]:
+    problems: list[Problem] = []
+    read: dict[str, Any] = {}
+    try:
+        read_name(name)
+    except WrongInput as error:
+        problems.extend(error.problems)
+    if "url" not in values:
+        problems.append(Problem("is required: the address that takes LiraX's commands", field="url"))
+    try:
+        read = read_values(values)
+    except WrongInput as error:
+        problems.extend(error.problems)
+    if problems:
+        raise WrongInput(*problems)
+    return read
 
 
 async def change_account(house: House, name: str, values: Mapping[str, object]) -> None:

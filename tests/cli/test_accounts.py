@@ -49,8 +49,9 @@ def test_an_account_is_added_shown_changed_closed_and_reopened(shell: Shell) -> 
 
 
 def test_wrong_words_are_named_and_nothing_is_kept(shell: Shell) -> None:
-    wrong = shell.run("account", "add", "shop", "--url", "ftp://x", "--lines", "0", stdin=f"{KEY}\n")
+    wrong = shell.run("account", "add", "a shop", "--url", "ftp://x", "--lines", "0", stdin=f"{KEY}\n")
     assert wrong.code == 2
+    assert "name: expected up to 40 Latin letters" in wrong.err
     assert "url: expected an https address" in wrong.err
     assert "lines: expected a whole number from 1 to 10000" in wrong.err
     assert shell.run("account", "add", "shop", "--url", URL).code == 2  # no key on standard input
