@@ -41,6 +41,7 @@ from engine.passes.intake import receive
 from engine.runner import Engine
 from engine.settings import Settings
 from tests.builders import table
+from tests.databases import fresh_file
 from tests.promises import broken_promises
 from web.hooks.lirax import WebhookDoor
 
@@ -298,7 +299,7 @@ async def a_world(
     async with SimulatorServer(exchange) as simulator:
         wanted = replace(
             Settings(
-                database_url=database_url or f"sqlite:///{folder / 'dzvin.db'}",
+                database_url=database_url or fresh_file(folder),
                 secret_key="the-secret-key-of-the-tests-is-long-enough",
                 lirax_url=simulator.url,
                 lirax_token=TOKEN,
