@@ -99,6 +99,19 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class ContactCaps:
+    """How often one number may be called, over all campaigns; None for no limit.
+
+    A day is the person's own; a week is the last 168 hours. `after_conversation` is the rest after somebody
+    was talked to.
+    """
+
+    per_day: int | None = None
+    per_week: int | None = None
+    after_conversation: timedelta | None = None
+
+
+@dataclass(frozen=True)
 class SmsSender:
     modem: str
     ext: str
@@ -125,6 +138,8 @@ class Policy:
     sms: SmsSender | None = None
     open: bool = False
     request_hours: tuple[str, str] | None = None  # LiraX's notbefore and notafter, whatever the window says
+    caps: ContactCaps = ContactCaps()  # of the definition; the account's and the profile's come on top
+    profile: str | None = None  # the compliance profile it must keep to
     agents: Agents | None = None  # None: the calls do not wait for anybody to be free
 
 

@@ -33,6 +33,7 @@ class AccountRow(NamedTuple):
     history_password: str | None  # sealed
     push_suppressions: bool
     capabilities: Mapping[str, Any] | None
+    caps: Mapping[str, Any] | None
     closed_at: datetime | None
     hold_kind: str | None
     hold_reason: str | None

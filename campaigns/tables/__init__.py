@@ -3,11 +3,30 @@
 States are plain text here; the words are those of `campaigns.rules.vocabulary`.
 """
 
-from campaigns.tables.accounts import Account, Agent, Directory, LineSlot, Modem, RollCall
+from campaigns.tables.accounts import (
+    Account,
+    Agent,
+    Directory,
+    Drift,
+    HistoryHealth,
+    LineSlot,
+    Modem,
+    RollCall,
+)
 from campaigns.tables.calls import Attempt, EmployeeCall, HeardCall
 from campaigns.tables.campaigns import Audio, Campaign, Recipient, Tally
-from campaigns.tables.messages import CrmContact, Deal, Effect, Inbox, Sms, Suppression
+from campaigns.tables.messages import (
+    Consent,
+    CrmContact,
+    Deal,
+    Effect,
+    Erased,
+    Inbox,
+    Sms,
+    Suppression,
+)
 from campaigns.tables.people import ApiKey, FirstRun, Idempotency, Session, User
+from campaigns.tables.running import Custody, Worker
 
 __all__ = [
     "Account",
@@ -16,13 +35,18 @@ __all__ = [
     "Attempt",
     "Audio",
     "Campaign",
+    "Consent",
     "CrmContact",
+    "Custody",
     "Deal",
     "Directory",
+    "Drift",
     "Effect",
     "EmployeeCall",
+    "Erased",
     "FirstRun",
     "HeardCall",
+    "HistoryHealth",
     "Idempotency",
     "Inbox",
     "LineSlot",
@@ -34,4 +58,5 @@ __all__ = [
     "Suppression",
     "Tally",
     "User",
+    "Worker",
 ]

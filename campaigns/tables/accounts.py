@@ -28,10 +28,35 @@ class Account(SQLModel, table=True):
     history_password: str | None = None  # sealed
     push_suppressions: bool = False  # whether our do-not-call list is told to LiraX's blacklist
     capabilities: dict[str, Any] | None = document()  # what a live call showed of this LiraX
+    caps: dict[str, Any] | None = document()  # calls to one number, over all campaigns: per_day, per_week
     closed_at: datetime | None = moment()  # closed accounts keep their campaigns and dial no more
     hold_kind: str | None = None  # key_refused | unreachable | no_key | unclear
     hold_reason: str | None = None  # one sentence
     probe_at: datetime | None = moment()
+
+
+class HistoryHealth(SQLModel, table=True):
+    """How call history of an account answers, and how far its clock is from ours."""
+
+    __tablename__ = "history_health"
+    account_id: int = reference("account.id", primary_key=True)
+    skew_seconds: float | None = None  # LiraX's clock minus ours, learned from calls that both know
+    healthy_at: datetime | None = moment()  # last answer that could be believed
+    trouble: str | None = None  # one sentence since history fails
+    trouble_since: datetime | None = moment()
+    asked_at: datetime | None = moment()
+
+
+class Drift(SQLModel, table=True):
+    """A comparison of webhooks, events and call history over some time, kept for the page."""
+
+    __table_args__ = (Index("drift_order", "account_id", "made_at"),)
+    id: int | None = key()
+    account_id: int = reference("account.id")
+    made_at: datetime = Field(sa_type=Moment)
+    since: datetime = Field(sa_type=Moment)
+    until: datetime = Field(sa_type=Moment)
+    body: dict[str, Any] = Field(sa_type=Document)  # counts and examples: missing, late, orphaned, healed
 
 
 class LineSlot(SQLModel, table=True):

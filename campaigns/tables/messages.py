@@ -20,6 +20,24 @@ class Suppression(SQLModel, table=True):
     added_at: datetime = Field(sa_type=Moment)
 
 
+class Erased(SQLModel, table=True):
+    """A person who was erased: nothing but a keyed hash, so that nobody calls the number again."""
+
+    phone_hash: str = Field(primary_key=True)  # HMAC-SHA-256 of the digits
+    erased_at: datetime = Field(sa_type=Moment)
+
+
+class Consent(SQLModel, table=True):
+    """That a person agreed to be called or texted; `ua-marketing` and `us-tcpa` ask for it."""
+
+    phone: str = Field(primary_key=True)
+    source: str  # where it was given: a form, a contract, a list
+    given_at: datetime = Field(sa_type=Moment)
+    proof: str | None = None  # where it can be looked up
+    added_at: datetime = Field(sa_type=Moment)
+    withdrawn_at: datetime | None = moment()
+
+
 class Sms(SQLModel, table=True):
     """One message. `cause` is unique: a rule's SMS is sent once however often its webhook comes."""
 
