@@ -1,6 +1,6 @@
 # One command each. `make help` lists them. Needs Python 3.11+ with pip and venv, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test check bench proof pins
+.PHONY: help setup browser demo test check bench proof proof-kill pins
 
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -11,10 +11,11 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.1
 unexport PYTHONDONTWRITEBYTECODE
 HAS_CHROMIUM := command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v google-chrome >/dev/null
 PINS   := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+CYCLES ?= 200
 UV     := UV_LINK_MODE=copy $(BIN)/uv
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 setup: $(STAMP) ## make .venv with everything in it (done by the others too)
 
@@ -53,6 +54,10 @@ bench: setup ## run the benchmarks
 
 proof: setup ## the long proofs that `make test` only samples
 	@$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 -m proof
+
+proof-kill: setup ## kill -9 and worse, cycle after cycle: CYCLES=200 on each database
+	@$(BIN)/python -m tests.killing sqlite $(CYCLES)
+	@$(BIN)/python -m tests.killing postgresql $(CYCLES)
 
 pins: setup ## renew requirements/*.txt
 	@echo uv | $(UV) pip compile $(PINS) --output-file requirements/setup.txt - >/dev/null

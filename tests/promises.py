@@ -54,6 +54,17 @@ def broken_promises(connection: Connection, truth: Truth, *, settings: Settings,
     ]
 
 
+def broken_figures(connection: Connection) -> list[str]:
+    """A sentence for each count, state or line that does not fit the rows, whatever really rang."""
+    recipients, attempts = _rows(connection, "recipient"), _rows(connection, "attempt")
+    return [
+        *_counts(connection, recipients, attempts),
+        *_people(recipients, attempts),
+        *_lines(connection, attempts),
+        *_inbox(connection),
+    ]
+
+
 def _rows(connection: Connection, name: str) -> list[Row]:
     of_table = table(name)
     return [dict(row) for row in connection.execute(select(of_table).order_by(of_table.c.id)).mappings()]

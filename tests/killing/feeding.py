@@ -1,0 +1,106 @@
+"""Keeps the house busy: new people as long as the proof lasts, repeated until they are taken in."""
+
+import time
+from collections.abc import Iterator
+from itertools import count, islice
+from threading import Event, Thread
+
+import httpx
+
+from tests.killing.site import Site, wait_until
+
+ONCE, AGAIN = "Once", "Again"
+ENOUGH = 40  # people waiting
+BATCH = 40
+RULES = [
+    {"when": {"key": "1"}, "outcome": "promised"},
+    {"when": {"key": "9"}, "outcome": "opted_out", "suppress": True},
+]
+DEFINITION = {
+    "from": "101",
+    "call": {"connect": "5001", "success_after": "5s"},
+    "window": {"hours": "00:00-24:00"},
+    "open": True,
+    "rules": RULES,
+}
+RETRIES = {"attempts": 2, "delay": "1s"}
+ALLOWED = {ONCE: 1, AGAIN: 2}
+"""Calls in all that a person may get from each campaign."""
+
+
+class Feeder:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._numbers = count()
+        self._done = Event()
+        self._ids: dict[str, int] = {}
+        self.people: dict[str, set[str]] = {ONCE: set(), AGAIN: set()}
+        self._thread = Thread(target=self._work, name="feeder", daemon=True)
+
+    def begin(self) -> None:
+        with self._site.client() as client:
+            for name, more in ((ONCE, {}), (AGAIN, {"retry": RETRIES})):
+                made = client.post("/campaigns", json={"name": name, **DEFINITION, **more})
+                assert made.status_code == 201, made.text
+                self._ids[name] = made.json()["id"]
+                assert client.post(f"/campaigns/{self._ids[name]}/start").status_code == 200
+        self._thread.start()
+
+    def end(self) -> None:
+        self._done.set()
+        self._thread.join(120)
+        assert not self._thread.is_alive(), "the last people were never taken in"
+
+    def wait_for_everybody(self, *, patience: float) -> None:
+        """Until nobody is left whose phone may ring."""
+
+        def nobody_left() -> bool:
+            with self._site.client() as client:
+                return all(_waiting(client, id_) == 0 for id_ in self._ids.values())
+
+        wait_until(nobody_left, what="everybody is finished", patience=patience)
+
+    def _work(self) -> None:
+        while not self._done.is_set():
+            batches = self._batches()
+            for name, phones in batches:
+                self._add(name, phones)
+            while not self._done.wait(0.3) and not self._hungry():
+                pass
+
+    def _hungry(self) -> bool:
+        try:
+            with self._site.client() as client:
+                return sum(_waiting(client, id_) for id_ in self._ids.values()) < ENOUGH
+        except httpx.HTTPError:
+            return False
+
+    def _batches(self) -> Iterator[tuple[str, list[str]]]:
+        """A tenth of the people stand in both campaigns."""
+        phones = [f"38067{number:07d}" for number in islice(self._numbers, BATCH)]
+        half = BATCH // 2
+        yield ONCE, phones[:half] + phones[-BATCH // 10 :]
+        yield AGAIN, phones[half:]
+
+    def _add(self, name: str, phones: list[str]) -> None:
+        """Over and over until it is answered: who is there already is not taken in twice."""
+        rows = [{"phone": phone} for phone in phones]
+        while True:
+            try:
+                with self._site.client() as client:
+                    path = f"/campaigns/{self._ids[name]}/recipients"
+                    answer = client.post(path, json={"recipients": rows})
+                if answer.status_code == 200:
+                    break
+                assert answer.status_code >= 500, answer.text
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.3)
+        self.people[name].update(phones)
+
+
+def _waiting(client: httpx.Client, campaign: int) -> int:
+    answer = client.get(f"/campaigns/{campaign}")
+    answer.raise_for_status()
+    counts = answer.json()["counts"]
+    return int(counts["pending"]) + int(counts["waiting"]) + int(counts["calling"])

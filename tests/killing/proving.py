@@ -1,0 +1,54 @@
+"""One run of the proof: a house at work, cycle after cycle of trouble, then rest, then the audit."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.killing.audit import audit
+from tests.killing.cluster import Cluster
+from tests.killing.feeding import Feeder
+from tests.killing.site import Site, free_port, wait_until
+from tests.killing.troubles import Troubles
+
+REST_SECONDS = 180.0  # by then everything unclear must be decided
+SAID_EVERY = 10
+
+
+@dataclass(frozen=True)
+class Report:
+    database: str
+    cycles: int
+    troubles: Mapping[str, int]
+    figures: Mapping[str, int]
+    broken: list[str]
+
+
+def prove(
+    folder: Path, *, database: str, cycles: int, seed: int, say: Callable[[str], None], ram: bool = True
+) -> Report:
+    """`cycles` times kill -9 with other trouble between; nothing is asserted but by the audit."""
+    folder.chmod(0o755)
+    with ExitStack() as leaving:
+        cluster = None
+        if database == "postgresql":
+            (folder / "cluster").mkdir()
+            cluster = Cluster(folder / "cluster", port=free_port())
+        site = Site(folder, cluster=cluster, ram=ram and cluster is None)
+        leaving.callback(site.leave)
+        feeder, troubles = Feeder(site), Troubles(site, seed=seed)
+        feeder.begin()
+        troubles.begin()
+        for cycle in range(1, cycles + 1):
+            troubles.one()
+            troubles.kill()
+            if cycle % SAID_EVERY == 0:
+                say(f"{cycle} of {cycles} cycles, {sum(map(len, feeder.people.values()))} people")
+        troubles.end()
+        wait_until(site.answers, what="Dzvin answers after the last trouble")
+        feeder.end()
+        feeder.wait_for_everybody(patience=REST_SECONDS)
+        site.end_in_good_order()
+        url = cluster.url(port=cluster.port) if cluster else f"sqlite:///{site.folder / 'dzvin.db'}"
+        found = audit(url, truth=site.truth(), people=feeder.people)
+    return Report(database, cycles, troubles.counts, found.figures, found.broken)
