@@ -58,6 +58,8 @@ async def build_house(settings: Settings, *, clock: Clock | None = None, role: R
             lock=lock,
         )
         await house.accounts.install(database, write=role is not Role.TOOL)
+        if role is not Role.TOOL:
+            house.reception.look_for_left()
         if role is not Role.TOOL and path is None:
             house.accounts.watch(database)  # on SQLite nobody but us changes them
     except BaseException:
@@ -72,6 +74,7 @@ async def close_house(house: House) -> None:
     house.stopping.set()
     await house.stage.leave()
     await house.accounts.close()
+    await house.reception.close()
     await house.database.close()
     if house.lock is not None:
         house.lock.release()

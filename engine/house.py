@@ -13,8 +13,10 @@ from engine.database.lock import FileLock
 from engine.database.port import Database
 from engine.database.stage import FileStage, Stage
 from engine.passwords import Passwords
+from engine.reception import Reception
 from engine.secrets import Sealer
 from engine.settings import Settings
+from engine.spool.places import spool_folder
 
 
 class Bells:
@@ -99,6 +101,11 @@ class House:
     lock: FileLock | None = None  # of the SQLite file
     stage: Stage = field(default_factory=FileStage)  # who is the one engine of this database
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server is to end
+    reception: Reception = field(init=False)
+
+    def __post_init__(self) -> None:
+        folder = spool_folder(self.settings)
+        self.reception = Reception(self.database, folder=folder, ring=self.bells.intake.set)
 
 
 def fingerprint_of(token: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import available_timezones
@@ -97,6 +98,13 @@ def read_allowed_places(text: str) -> tuple[str, ...]:
     return tuple(places)
 
 
+def read_folder(text: str) -> Path:
+    path = Path(read_text(text)).expanduser()
+    if path.exists() and not path.is_dir():
+        raise ValueError("a folder, made when it is needed")
+    return path
+
+
 def is_loopback(host: str) -> bool:
     return host.lower() == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
 
@@ -122,6 +130,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "min_gap": read_duration,
     "sms_interval": read_duration,
     "callback_allow": read_allowed_places,
+    "spool": read_folder,
 }
 """The reader of each field of `Settings`."""
 

@@ -40,6 +40,7 @@ class Settings:
     min_gap: timedelta = timedelta(minutes=15)
     sms_interval: timedelta = timedelta(seconds=5)
     callback_allow: tuple[str, ...] = ()
+    spool: Path | None = None  # where webhooks wait while the database is away; None: see `spool_folder`
     warnings: tuple[str, ...] = ()  # what to tell at start, though it stops nothing; no key of its own
 
     @property

@@ -33,7 +33,7 @@ class Requests:
 @routes.get("/metrics")
 async def metrics(request: Request, house: Here) -> Response:
     registry = CollectorRegistry()
-    registry.register(_Told(await house.database.read(figures)))
+    registry.register(_Told(await house.database.read(figures), house.reception.spooled_bytes))
     requests = request.app.state.requests
     assert isinstance(requests, Requests)
     body = generate_latest(registry) + generate_latest(requests.registry)
@@ -43,8 +43,9 @@ async def metrics(request: Request, house: Here) -> Response:
 class _Told(Collector):
     """Figures that were just read, in the words of Prometheus."""
 
-    def __init__(self, told: Figures) -> None:
+    def __init__(self, told: Figures, spooled_bytes: int) -> None:
         self._told = told
+        self._spooled_bytes = spooled_bytes
 
     def collect(self) -> Iterable[Metric]:
         told = self._told
@@ -66,6 +67,12 @@ class _Told(Collector):
         yield _one("dzvin_sms_queued", "SMS waiting for their modem.", told.sms_queued)
         yield _one("dzvin_effects_queued", "Orders of rules still to be done.", told.effects_queued)
         yield _one("dzvin_inbox_waiting", "Webhooks of LiraX not applied yet.", told.inbox_waiting)
+        yield _one(
+            "dzvin_inbox_set_aside",
+            "Webhooks that could not be applied, try after try.",
+            told.inbox_set_aside,
+        )
+        yield _one("dzvin_spooled_bytes", "Webhooks in files, for want of a database.", self._spooled_bytes)
 
 
 def _calls(told: Figures) -> Iterable[Metric]:

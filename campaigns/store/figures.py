@@ -53,6 +53,7 @@ class Figures(NamedTuple):
     sms_queued: int
     effects_queued: int
     inbox_waiting: int
+    inbox_set_aside: int
 
 
 def figures(connection: Connection) -> Figures:
@@ -69,7 +70,8 @@ def figures(connection: Connection) -> Figures:
         modems_in_trouble=in_trouble,
         sms_queued=_sms_queued(connection),
         effects_queued=_effects_queued(connection),
-        inbox_waiting=_inbox_waiting(connection),
+        inbox_waiting=_inbox_count(connection, "applied_at IS NULL AND NOT dead"),
+        inbox_set_aside=_inbox_count(connection, "dead"),
     )
 
 
@@ -114,7 +116,6 @@ def _effects_queued(connection: Connection) -> int:
     return connection.execute(queued).scalar_one()
 
 
-def _inbox_waiting(connection: Connection) -> int:
-    # Spelt like the partial index, so that SQLite sees that it serves.
-    waiting = select(func.count()).select_from(_inbox).where(text("applied_at IS NULL AND NOT dead"))
-    return connection.execute(waiting).scalar_one()
+def _inbox_count(connection: Connection, which: str) -> int:
+    """`which` is spelt like a partial index, so that SQLite sees that it serves."""
+    return connection.execute(select(func.count()).select_from(_inbox).where(text(which))).scalar_one()

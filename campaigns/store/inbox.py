@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, update
 
@@ -21,14 +21,26 @@ _ORPHAN = text("verdict = 'orphan'")
 
 
 APPLIED, ORPHAN, IGNORED, STORED = "applied", "orphan", "ignored", "stored"
+DISCARDED = "discarded"  # somebody has looked at it and threw it away
 """What became of a webhook; an orphan is kept for an id that may still become known."""
 
-SETTLED = (APPLIED, IGNORED, STORED)
+SETTLED = (APPLIED, IGNORED, STORED, DISCARDED)
 """Nothing more can come of these."""
 
 FINISHED, DELIVERED = "make2calls_finished", "smsDelivered"
 BY_HAND, RECORD = "makecall_finished", "record"
 """Webhooks that name a call or an SMS by its id alone."""
+
+
+class Arrival(NamedTuple):
+    """A webhook that is to be stored; `body` is what came, without the key."""
+
+    account_id: AccountId
+    cmd: str
+    dedupe_key: str | None
+    subject: str | None
+    body: Mapping[str, str]
+    received_at: datetime
 
 
 class InboxRow(NamedTuple):
@@ -67,28 +79,13 @@ _LATE_MATCHES = _KEPT.where(
 )
 
 
-def add(
-    connection: Connection,
-    *,
-    account_id: AccountId,
-    cmd: str,
-    dedupe_key: str | None,
-    subject: str | None,
-    body: Mapping[str, str],
-    now: datetime,
-) -> bool:
-    """Whether it is new; a webhook with a key seen before is not stored again."""
-    values = {
-        "account_id": account_id,
-        "cmd": cmd,
-        "dedupe_key": dedupe_key,
-        "subject": subject,
-        "body": dict(body),
-        "received_at": now,
-        "tries": 0,
-        "dead": False,
-    }
-    return _ADD.run(connection, values).rowcount > 0
+def add(connection: Connection, arrivals: Sequence[Arrival]) -> None:
+    """Store what is new; a webhook with a key seen before is not stored again."""
+    _ADD.run(connection, [_columns_of(arrival) for arrival in arrivals])
+
+
+def _columns_of(arrival: Arrival) -> dict[str, Any]:
+    return {**arrival._asdict(), "body": dict(arrival.body), "tries": 0, "dead": False}
 
 
 def waiting(connection: Connection, *, limit: int) -> list[InboxRow]:

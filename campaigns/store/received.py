@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text, true, update
 
 from campaigns.rules.vocabulary import AccountId
-from campaigns.store.inbox import ORPHAN
+from campaigns.store.inbox import DISCARDED, ORPHAN
 from campaigns.tables import Inbox
 
 _table = Inbox.__table__  # type: ignore[attr-defined]
@@ -17,6 +17,7 @@ _columns = _table.c
 _DEAD = text("dead")
 _ORPHANED = text(f"verdict = '{ORPHAN}'")
 COUNTED = 1000
+_ANEW = {"applied_at": None, "verdict": None, "dead": False, "tries": 0, "error": None}
 
 
 class Among(StrEnum):
@@ -54,7 +55,7 @@ def latest(
     before: int | None = None,
     limit: int = 50,
 ) -> list[Received]:
-    """The newest first; only those that came before the webhook `before`."""
+    """The newest first; only those stored before the webhook `before`."""
     query = select(*(_columns[name] for name in Received._fields))
     query = query.where(_columns.account_id == account_id, _chosen(among))
     if before is not None:
@@ -75,7 +76,21 @@ def again(connection: Connection, account_id: AccountId, inbox_id: int) -> bool:
         _columns.account_id == account_id,
         (_columns.verdict == ORPHAN) | _columns.dead,
     )
-    values = {"applied_at": None, "verdict": None, "dead": False, "tries": 0, "error": None}
+    return connection.execute(chosen.values(**_ANEW), {"inbox_id": inbox_id}).rowcount > 0
+
+
+def all_again(connection: Connection, account_id: AccountId) -> int:
+    """Let all that were set aside be applied once more; how many."""
+    chosen = update(_table).where(_columns.account_id == account_id, _DEAD)
+    return connection.execute(chosen.values(**_ANEW)).rowcount
+
+
+def discard(connection: Connection, account_id: AccountId, inbox_id: int, *, now: datetime) -> bool:
+    """Give up a webhook that was set aside; whether there is such a one."""
+    chosen = update(_table).where(
+        _columns.id == bindparam("inbox_id"), _columns.account_id == account_id, _DEAD
+    )
+    values = {"applied_at": now, "verdict": DISCARDED, "dead": False}
     return connection.execute(chosen.values(**values), {"inbox_id": inbox_id}).rowcount > 0
 
 

@@ -1,14 +1,14 @@
 """Takes in what LiraX sends: stored before it gets its 200, applied once right afterwards."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import inbox
-from campaigns.store.inbox import InboxRow
+from campaigns.store.inbox import Arrival, InboxRow
 from engine.apply import webhooks
 from engine.apply.campaigns import transaction
 from engine.database.port import Lane
@@ -19,41 +19,47 @@ from engine.lirax.webhooks import Webhook, cmd_of, dedupe_key, subject_of
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+LOOK = timedelta(seconds=15)  # between two looks for files that nobody drains
 LAST_TRY = 5  # a webhook that fails so often is set aside, and holds nobody up
 
 
 async def receive(house: House, account_id: AccountId, *, webhook: Webhook, body: Mapping[str, str]) -> None:
-    """Store one webhook durably; a repeat changes nothing. `body` is what came, without the token."""
-    key = dedupe_key(house.accounts.get(account_id).name, webhook)
-    now = house.clock.now()
+    """Keep one webhook for good; a repeat changes nothing. `body` is what came, without the token.
 
-    def store(connection: Connection) -> bool:
-        return inbox.add(
-            connection,
-            account_id=account_id,
-            cmd=cmd_of(webhook),
-            dedupe_key=key,
-            subject=subject_of(webhook),
-            body=body,
-            now=now,
-        )
-
-    if await house.database.write(store, lane=Lane.WEBHOOK):
-        house.bells.intake.set()
+    Raises DatabaseTrouble where neither the database nor the spool takes it.
+    """
+    arrival = Arrival(
+        account_id=account_id,
+        cmd=cmd_of(webhook),
+        dedupe_key=dedupe_key(house.accounts.get(account_id).name, webhook),
+        subject=subject_of(webhook),
+        body=body,
+        received_at=house.clock.now(),
+    )
+    await house.reception.take(arrival)
 
 
 class Intake:
     def __init__(self, house: House) -> None:
         self._house = house
+        self._looks_at: datetime | None = None
 
     async def run(self) -> datetime | None:
-        """Nothing is ever due later: a stored webhook rings the bell."""
+        """Nothing is ever due later: a stored webhook rings the bell, and the metronome does."""
+        self._look_for_left()
         applied = BATCH
         while applied == BATCH:
             applied = await self._house.database.write(self._apply_some, lane=Lane.WEBHOOK)
             if applied:
                 self._house.bells.after_change()
         return None
+
+    def _look_for_left(self) -> None:
+        """Of a process of this machine that has died meanwhile."""
+        now = self._house.clock.now()
+        if self._looks_at is None or now >= self._looks_at:
+            self._looks_at = now + LOOK
+            self._house.reception.look_for_left()
 
     def _apply_some(self, connection: Connection) -> int:
         rows = inbox.waiting(connection, limit=BATCH)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import inbox
 from campaigns.store.account_standings import last_webhook_at
+from campaigns.store.inbox import Arrival
 from campaigns.store.inbox_looking import SELF_TEST, came_since, has_come
 from engine.database.port import Database
 from tests.builders import NOON, an_account
@@ -19,7 +20,7 @@ CALLS = ("event", "make2calls_finished")
 
 def come(connection: Connection, account_id: AccountId, cmd: str, minutes: int, **body: str) -> None:
     now = NOON + timedelta(minutes=minutes)
-    inbox.add(connection, account_id=account_id, cmd=cmd, dedupe_key=None, subject=None, body=body, now=now)
+    inbox.add(connection, [Arrival(account_id, cmd, None, None, body, now)])
 
 
 async def test_webhooks_are_found_by_word_name_and_time_and_ours_is_not_the_last_of_lirax(

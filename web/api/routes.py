@@ -12,6 +12,7 @@ from web.api import (
     campaigns,
     directories,
     effects,
+    received,
     recipients,
     suppressions,
 )
@@ -36,6 +37,7 @@ def api_routes() -> APIRouter:
         effects,
         suppressions,
         accounts,
+        received,
         directories,
         blacklists,
     ):

@@ -18,6 +18,7 @@ from web.cli import (
     lirax,
     lists,
     people,
+    received,
     servers,
     suppressions,
     upkeep,
@@ -52,6 +53,7 @@ def make_app() -> typer.Typer:
         accounts,
         directories,
         blacklists,
+        received,
         upkeep,
         people,
     ):

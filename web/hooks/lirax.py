@@ -30,12 +30,12 @@ from engine.lirax.webhooks import (
 )
 from engine.passes.intake import receive
 from web.hooks.asking import Asking, Receive
+from web.hooks.refusals import Refusals
 
 log = structlog.get_logger(__name__)
 
 DEFAULT_ACCOUNT = "default"
 MAX_BODY_BYTES = 64 * 1024
-PAUSES = (0.1, 0.4, 1.0, 2.0)  # seconds between tries while the database is away; LiraX waits some ten
 MOST_TOKENS = 2  # one, and the next while LiraX is given a new one
 NO_TOKENS = (
     bytes(32),
@@ -55,13 +55,11 @@ def lirax_routes(house: House) -> list[Route]:
 
 
 class WebhookDoor:
-    def __init__(
-        self, *, tokens: Tokens, receive: Receive, database: Database, pauses: tuple[float, ...] = PAUSES
-    ) -> None:
+    def __init__(self, *, tokens: Tokens, receive: Receive, database: Database) -> None:
         self._tokens = tokens
         self._receive = receive
         self._asking = Asking(database, receive=receive)
-        self._pauses = pauses
+        self._refusals = Refusals()
 
     def routes(self) -> list[Route]:
         paths = ("/lirax", "/LiraX", "/lirax/{account}")
@@ -77,6 +75,7 @@ class WebhookDoor:
         fields = _fields_of(body)
         account_id = self._account(request.path_params.get("account", DEFAULT_ACCOUNT), token=fields.token)
         if account_id is None:
+            self._refusals.count(now=asyncio.get_running_loop().time())
             return _error(401, "Invalid token")
         return await self._take_in(account_id, fields)
 
@@ -101,16 +100,13 @@ class WebhookDoor:
         return await self._store(account_id, webhook, body=body)
 
     async def _store(self, account_id: AccountId, webhook: Webhook, *, body: Mapping[str, str]) -> Response:
-        """200 once it is stored; 503 only if the database stays away for all the tries."""
-        for pause in (*self._pauses, None):
-            try:
-                await self._receive(account_id, webhook=webhook, body=body)
-                return JSONResponse({})
-            except DatabaseTrouble as error:
-                log.warning("webhook could not be stored", account_id=account_id, reason=str(error))
-                if pause is not None:
-                    await asyncio.sleep(pause)
-        return _error(503, "Try again later")
+        """200 once it is kept for good; 503 only if neither the database nor the spool takes it."""
+        try:
+            await self._receive(account_id, webhook=webhook, body=body)
+        except DatabaseTrouble as error:
+            log.warning("webhook could not be stored", account_id=account_id, reason=str(error))
+            return _error(503, "Try again later")
+        return JSONResponse({})
 
 
 async def _body_of(request: Request) -> bytes | None:

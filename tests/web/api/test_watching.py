@@ -117,6 +117,8 @@ async def test_the_description_covers_the_api_and_nothing_private(office: Office
         "/api/v1/accounts/{name}",
         *(f"/api/v1/accounts/{{name}}/{verb}" for verb in ("close", "reopen", "rotate-webhook")),
         *(f"/api/v1/accounts/{{name}}/blacklist/{part}" for part in ("phones", "ips", "ips/{ip}")),
+        "/api/v1/accounts/{name}/received",
+        *(f"/api/v1/accounts/{{name}}/received/{verb}" for verb in ("again", "{id}/again", "{id}/discard")),
         "/api/v1/accounts/{name}/directory",
         "/api/v1/accounts/{name}/directory/refresh",
     }

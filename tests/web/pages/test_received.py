@@ -71,3 +71,17 @@ async def test_only_administrators_read_what_came(house: House, viewer: Browser)
     assert (await viewer.get(PAGE)).status_code == 403
     assert (await viewer.submit(f"{PAGE}/again", webhook="1")).status_code == 403
     assert "Look at them" not in await viewer.see("/accounts/default")
+
+
+async def test_what_was_set_aside_may_be_thrown_away_and_nothing_else_may(
+    house: House, admin: Browser
+) -> None:
+    dead = await put_there(house, "staton", dead=True, tries=5, error="oops")
+    waiting = await put_there(house, "event")
+    assert "Look at it" in await admin.see("/accounts/default")
+    assert (await admin.submit(f"{PAGE}/discard", webhook=str(dead))).status_code == 303
+    assert (await admin.submit(f"{PAGE}/discard", webhook=str(dead))).status_code == 404
+    assert (await admin.submit(f"{PAGE}/discard", webhook=str(waiting))).status_code == 404
+    seen = await admin.see(PAGE)
+    assert "set aside 0" in seen
+    assert "discarded" in seen

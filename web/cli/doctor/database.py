@@ -1,5 +1,6 @@
 """Examines the database and the disk it lies on."""
 
+import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -9,6 +10,8 @@ from engine.database.lock import FileLock
 from engine.database.opening import open_database
 from engine.errors import DatabaseTrouble
 from engine.settings import Settings
+from engine.spool import files
+from engine.spool.places import spool_folder
 from web.cli.doctor.findings import Finding, broken, fine, look
 
 MEGABYTE = 1_000_000
@@ -37,6 +40,29 @@ def examine_disk(settings: Settings) -> Finding:
     if free < TOO_LITTLE_DISK:
         return broken("disk", f"{says}: make room before anything is written")
     return look("disk", f"{says}: little") if free < LITTLE_DISK else fine("disk", says)
+
+
+def examine_spool(settings: Settings) -> list[Finding]:
+    """Where webhooks wait while the database is away; nothing is said while all is well."""
+    folder = spool_folder(settings)
+    if not _may_write(folder):
+        return [broken("spool", f"{folder} cannot be written to: give it to us, or set DZVIN_SPOOL")]
+    found = []
+    if waiting := files.bytes_waiting(folder):
+        says = (
+            f"{waiting} bytes of webhooks wait in {folder}: they are stored when dzvin reaches its database"
+        )
+        found.append(look("spool", says))
+    if files.bytes_set_aside(folder):
+        kept = folder / files.SET_ASIDE
+        says = f"{kept} holds webhooks that could not be stored: look at them, then delete it"
+        found.append(look("spool", says))
+    return found
+
+
+def _may_write(folder: Path) -> bool:
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
 async def _opened(settings: Settings, says: str) -> Finding:

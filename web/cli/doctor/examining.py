@@ -7,7 +7,7 @@ from engine.errors import CannotDo
 from engine.settings import Settings
 from web.cli.doctor.asking import examine_clock, examine_lirax
 from web.cli.doctor.calls import examine_history
-from web.cli.doctor.database import examine_database, examine_disk
+from web.cli.doctor.database import examine_database, examine_disk, examine_spool
 from web.cli.doctor.findings import Finding, broken
 from web.cli.doctor.patients import Patient, patients_here
 from web.cli.doctor.remembered import examine_remembered
@@ -18,6 +18,7 @@ async def examine(settings: Settings) -> list[Finding]:
     return [
         *await examine_database(settings),
         examine_disk(settings),
+        *examine_spool(settings),
         *await _examine_accounts(settings),
     ]
 

@@ -4,11 +4,12 @@ Its command is one that LiraX does not have, so it is stored and does nothing.
 """
 
 import secrets
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
 
-from campaigns.store import inbox_looking
+from campaigns.store import inbox_looking, received
 from campaigns.store.inbox_looking import SELF_TEST
 from engine.setting_values import is_loopback
 from web.cli.doctor.findings import Finding, broken, fine, look
@@ -27,11 +28,22 @@ async def examine_webhooks(patient: Patient) -> list[Finding]:
             patient.facts, "DZVIN_WEBHOOK_TOKEN", otherwise=f"rotate-webhook {patient.facts.name}"
         )
         return [broken("webhooks", f"no key: {lacks}: every webhook is refused, no result is learnt")]
-    found = [await _self_test(patient, token=patient.facts.webhook_token)]
+    found = [await _self_test(patient, token=patient.facts.webhook_token), *await _set_aside(patient)]
     if is_loopback(ours) and not is_loopback(theirs):
         says = f"DZVIN_PUBLIC_URL is {settings.public_url}: LiraX reaches only an address of the Internet"
         found.append(broken("address", says))
     return found
+
+
+async def _set_aside(patient: Patient) -> list[Finding]:
+    """Webhooks that could not be applied; nothing where there are none."""
+    if patient.database is None:
+        return []
+    told = await patient.database.read(partial(received.trouble, account_id=patient.facts.id))
+    if not told.dead:
+        return []
+    says = f"{told.dead} could not be applied and were set aside: `dzvin received list` shows them"
+    return [look("webhooks", says)]
 
 
 async def _self_test(patient: Patient, *, token: str) -> Finding:

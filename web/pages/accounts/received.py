@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from campaigns.store import received as store
 from campaigns.store.received import Among, Received, Trouble
-from engine.commands.receiving import apply_again
+from engine.commands.receiving import apply_again, discard
 from web.accounts import AccountShown, account_shown
 from web.pages.addresses import LARGEST_ID, Place
 from web.pages.route import PageRoute
@@ -26,6 +26,7 @@ VERDICTS = {
     "ignored": Word(Tone.QUIET, "it was about nothing of ours"),
     "stored": Word(Tone.QUIET, "kept; nothing follows from it"),
     "waiting": Word(Tone.LIVE, "not applied yet"),
+    "discarded": Word(Tone.QUIET, "it could not be applied, and somebody gave it up"),
     "set aside": Word(Tone.BAD, "it could not be applied, try after try"),
 }
 
@@ -61,10 +62,20 @@ async def show_received(
 
 @admin_router.post("/accounts/{name}/received/again")
 async def again(visit: Here, name: str) -> Response:
+    await apply_again(visit.house, name, _chosen(visit))
+    return go_to(f"/accounts/{name}/received")
+
+
+@admin_router.post("/accounts/{name}/received/discard")
+async def throw_away(visit: Here, name: str) -> Response:
+    await discard(visit.house, name, _chosen(visit))
+    return go_to(f"/accounts/{name}/received?among=dead")
+
+
+def _chosen(visit: Visit) -> int:
     text = visit.form.fields.get("webhook", "")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    await apply_again(visit.house, name, min(number, LARGEST_ID))
-    return go_to(f"/accounts/{name}/received")
+    return min(number, LARGEST_ID)
 
 
 def _word(row: Received) -> tuple[str, Word]:
