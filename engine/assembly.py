@@ -9,11 +9,9 @@ from engine.clock import Clock, SystemClock
 from engine.database.address import sqlite_path
 from engine.database.lock import FileLock
 from engine.database.opening import open_database
-from engine.database.port import Database
-from engine.database.postgres import PostgresDatabase
-from engine.database.stage import FileStage, PostgresStage, Stage
 from engine.errors import AlreadyRunning
 from engine.house import House
+from engine.leases import Lease
 from engine.secret_key import secret_key_of
 from engine.secrets import Sealer
 from engine.settings import Settings
@@ -52,8 +50,7 @@ async def build_house(settings: Settings, *, clock: Clock | None = None, role: R
             database=database,
             sealer=sealer,
             accounts=AccountBook(settings, sealer=sealer, clock=clock),
-            stage=_stage(database),
-            epoch=secrets.token_hex(8),
+            lease=Lease(clock, alone=lock is not None),
             local_key=secrets.token_urlsafe(32),
             lock=lock,
         )
@@ -72,7 +69,6 @@ async def build_house(settings: Settings, *, clock: Clock | None = None, role: R
 async def close_house(house: House) -> None:
     """Let everything go; the lock last."""
     house.stopping.set()
-    await house.stage.leave()
     await house.accounts.close()
     await house.reception.close()
     await house.database.close()
@@ -91,7 +87,3 @@ async def _take(lock: FileLock, *, role: Role) -> None:
             raise AlreadyRunning(f"another dzvin works on {database}: only one at a time can use this file")
         waited += LOOK_SECONDS
         await asyncio.sleep(LOOK_SECONDS)
-
-
-def _stage(database: Database) -> Stage:
-    return PostgresStage(database.engine) if isinstance(database, PostgresDatabase) else FileStage()

@@ -11,7 +11,7 @@ from engine.accounts import AccountBook
 from engine.clock import Clock
 from engine.database.lock import FileLock
 from engine.database.port import Database
-from engine.database.stage import FileStage, Stage
+from engine.leases import Lease
 from engine.passwords import Passwords
 from engine.reception import Reception
 from engine.secrets import Sealer
@@ -92,20 +92,24 @@ class House:
     database: Database
     sealer: Sealer
     accounts: AccountBook
-    epoch: str  # this run of the program; an attempt of another epoch is not ours to send
+    lease: Lease  # while it is held, this run of the program may claim and send
     bells: Bells = field(default_factory=Bells)
     policies: PolicyShelf = field(default_factory=PolicyShelf)
     passwords: Passwords = field(default_factory=Passwords)
     # Lets the command line of this machine in; kept in the lock file, mode 0600.
     local_key: str | None = field(default=None, repr=False)
     lock: FileLock | None = None  # of the SQLite file
-    stage: Stage = field(default_factory=FileStage)  # who is the one engine of this database
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server is to end
     reception: Reception = field(init=False)
 
     def __post_init__(self) -> None:
         folder = spool_folder(self.settings)
         self.reception = Reception(self.database, folder=folder, ring=self.bells.intake.set)
+
+    @property
+    def epoch(self) -> str:
+        """This run of the engine; an attempt of another epoch is not ours to send."""
+        return self.lease.epoch
 
 
 def fingerprint_of(token: str) -> str:

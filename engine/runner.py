@@ -9,6 +9,7 @@ import structlog
 
 from engine.errors import DatabaseTrouble
 from engine.house import House
+from engine.leases import RENEWED_EVERY
 from engine.passes.dialing import Dialing
 from engine.passes.holds import Probing
 from engine.passes.housekeeping import Housekeeping
@@ -52,33 +53,41 @@ class Engine:
             "refreshing": Refreshing(house),
             "roll_calling": RollCalling(house),
         }
-        self._task: asyncio.Task[None] | None = None
         self._metronome = metronome(house.bells, shared=house.database.dialect == "postgresql")
         self._moments: dict[str, datetime | None] = {}  # of passes run by hand: when each is due next
+        self._keeping: asyncio.Task[None] | None = None
         self._running: asyncio.Future[list[None]] | None = None
-        self._on_stage = False
-        self.standing_by: str | None = None  # why this engine only waits, for `readyz`
+        self._at_work = False
+
+    @property
+    def has_lease(self) -> bool:
+        """Whether this engine may claim and send just now."""
+        return self._house.lease.is_held()
 
     async def start(self) -> None:
-        """Begin to work, or to stand by while another engine works on the database."""
+        """Begin to work, as soon as the database gives us a lease."""
         self._metronome.start()
-        self._task = asyncio.create_task(self._take_the_stage(), name="engine")
+        self._at_work = True
+        self._keeping = asyncio.create_task(self._keep_lease(), name="engine-lease")
+        running = [self._keep_running(name, each) for name, each in self._passes.items()]
+        self._running = asyncio.gather(*running)
 
     async def stop(self) -> None:
         """No new call from now; requests already sent are awaited, calls are not."""
         if self._metronome.running:
             self._metronome.shutdown(wait=False)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
         ending = asyncio.create_task(self._end_what_is_under_way(), name="engine-ending")
         await asyncio.wait({ending}, timeout=SHUTDOWN_SECONDS)
-        if ending.done():
+        if not ending.done():
+            log.warning("stopped with requests unanswered; they are unclear at the next start")
+            ending.cancel()
+        if self._keeping is not None:
+            self._keeping.cancel()
+        await asyncio.gather(ending, *filter(None, [self._keeping]), return_exceptions=True)
+        with suppress(DatabaseTrouble):  # then the others wait until the lease ends by itself
+            await self._house.lease.end(self._house.database)
+        if not ending.cancelled():
             ending.result()
-            return
-        log.warning("stopped with requests unanswered; they are unclear at the next start")
-        ending.cancel()
-        await asyncio.gather(ending, return_exceptions=True)
 
     async def _end_what_is_under_way(self) -> None:
         """The passes first: until they have ended they may begin more."""
@@ -92,6 +101,7 @@ class Engine:
         Returns when the next of them has something to do; None when nothing is foreseen.
         """
         bells = self._house.bells.of_passes()
+        await self._house.lease.keep(self._house.database)
         while True:
             now = self._house.clock.now()
             ready = [name for name in self._passes if bells[name].is_set() or self._is_due(name, now)]
@@ -109,37 +119,41 @@ class Engine:
         moment = self._moments[name]
         return moment is not None and moment <= now
 
-    async def _take_the_stage(self) -> None:
-        """Work for as long as we are the one engine of the database; stand by while another is."""
+    async def _keep_lease(self) -> None:
+        """Renew it again and again; passes that waited for it go on."""
         while True:
-            await self._house.stage.enter(self._say_standing_by)
-            self.standing_by = None
-            self._on_stage = True
-            running = [self._keep_running(name, each) for name, each in self._passes.items()]
-            self._running = asyncio.gather(*running)
-            await self._house.stage.lost()
-            log.warning("the database is lost or another engine may have it; nothing is dialled")
-            await self._finish_running()
+            was_held = self._house.lease.is_held()
+            rest = RENEWED_EVERY.total_seconds()
+            try:
+                await self._house.lease.keep(self._house.database)
+            except DatabaseTrouble as error:
+                log.warning("the lease could not be renewed; trying again", reason=str(error))
+                rest = REST_AFTER_FAILURE
+            except Exception:  # the edge: without a lease nothing is claimed
+                log.exception("the lease could not be renewed; trying again")
+                rest = REST_AFTER_FAILURE
+            if not was_held:
+                self._ring_all()
+            await asyncio.sleep(rest)
 
     async def _finish_running(self) -> None:
         """Let every pass end what it is at. None is cut short: what it has claimed, it must hand over."""
-        self._on_stage = False
-        for bell in self._house.bells.of_passes().values():
-            bell.set()
+        self._at_work = False
+        self._ring_all()
         if self._running is not None:
             await asyncio.shield(self._running)  # who waits here may be cancelled, the passes may not
             self._running = None
 
-    def _say_standing_by(self, reason: str) -> None:
-        if self.standing_by != reason:
-            log.warning("standing by", reason=reason)
-        self.standing_by = reason
+    def _ring_all(self) -> None:
+        for bell in self._house.bells.of_passes().values():
+            bell.set()
 
     async def _keep_running(self, name: str, each: Pass) -> None:
+        """Without a lease it waits, until the lease is there again and all bells ring."""
         bell = self._house.bells.of_passes()[name]
-        while self._on_stage:
+        while self._at_work:
             bell.clear()
-            next_at = await self._run_once(name, each)
+            next_at = await self._run_once(name, each) if self._house.lease.is_held() else None
             await self._wait(bell, next_at)
 
     async def _run_once(self, name: str, each: Pass) -> datetime | None:

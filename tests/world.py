@@ -30,6 +30,7 @@ from engine.clock import MovedClock
 from engine.commands.accounts import add_account
 from engine.commands.campaigns import create_campaign, start
 from engine.house import House
+from engine.leases import Lease
 from engine.lirax.simulator.exchange import Exchange
 from engine.lirax.simulator.http import HttpServer
 from engine.lirax.simulator.options import Options
@@ -279,7 +280,7 @@ class World:
 
     async def restart(self) -> None:
         """As if the program had been killed and started again: another epoch, the same database."""
-        self.house.epoch = self.house.epoch + "+"
+        self.house.lease = Lease(self.clock, alone=True)
         self.house.policies.forget()
         self.engine = Engine(self.house)
 

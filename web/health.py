@@ -1,6 +1,8 @@
 """`/healthz`: alive. `/readyz`: able to work. Open to everybody, so they name no account, number or key."""
 
 import asyncio
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from campaigns.moments import utc_text
+from campaigns.store import workers
 from campaigns.store.figures import AccountFigures, Figures, figures
+from campaigns.store.workers import WorkerRow
 from engine.database.migrating import is_current
 from engine.errors import DatabaseTrouble
 from engine.house import House
@@ -32,16 +36,30 @@ async def readyz(request: Request, house: Here) -> Response:
     """200 when the database is there and migrated; everything else only stands in the body."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            told = await house.database.read(_look)
+            told = await house.database.read(partial(_look, house))
     except (DatabaseTrouble, TimeoutError):
         return answer({"status": "unavailable", "database": "cannot be used"}, 503)
     if told is None:
         return answer({"status": "unavailable", "database": "not migrated"}, 503)
-    return answer(_ready(house, told, engine=request.app.state.engine))
+    found, at_work = told
+    body = _ready(house, found, engine=request.app.state.engine)
+    return answer({**body, "engines": [_worker(row) for row in at_work]})
 
 
-def _look(connection: Connection) -> Figures | None:
-    return figures(connection) if is_current(connection) else None
+def _look(house: House, connection: Connection) -> tuple[Figures, Sequence[WorkerRow]] | None:
+    if not is_current(connection):
+        return None
+    now = workers.clock(connection, house.clock.now())
+    return figures(connection), workers.at_work(connection, now=now)
+
+
+def _worker(row: WorkerRow) -> dict[str, Any]:
+    """An engine of this database, here or elsewhere."""
+    return {
+        "started_at": utc_text(row.started_at),
+        "renewed_seconds_ago": round(row.silent_for.total_seconds(), 1),
+        "has_lease": row.has_lease,
+    }
 
 
 def _ready(house: House, told: Figures, *, engine: Engine | None) -> dict[str, Any]:
@@ -83,4 +101,4 @@ def _with_history(house: House) -> set[int]:
 def _engine_word(engine: Engine | None) -> str:
     if engine is None:
         return "not in this process"
-    return "running" if engine.standing_by is None else "standing by"
+    return "running" if engine.has_lease else "waits for the database"

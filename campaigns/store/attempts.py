@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, select, text
+from sqlalchemy import Connection, Row, bindparam, exists, func, select, text
 
 from campaigns.rules.call_ids import plain
 from campaigns.rules.evidence import Evidence
@@ -19,11 +19,12 @@ from campaigns.rules.vocabulary import (
     RecipientId,
 )
 from campaigns.store.dialects import Save, Upsert
-from campaigns.tables import Attempt, Campaign
+from campaigns.tables import Attempt, Campaign, Worker
 
 _table = Attempt.__table__  # type: ignore[attr-defined]
 _columns = _table.c
 _campaign = Campaign.__table__.c  # type: ignore[attr-defined]
+_worker = Worker.__table__.c  # type: ignore[attr-defined]
 _OPEN = text("state IN ('placing','ambiguous','placed')")
 NEVER_RANG = (AttemptState.UNPLACED.value, AttemptState.REJECTED.value)
 
@@ -112,8 +113,12 @@ _OVERDUE = (
     .with_for_update(skip_locked=True)
 )
 _NEXT_DEADLINE = select(func.min(_columns.deadline)).where(_OPEN)
+_WORKER_IS_AT_WORK = exists().where(_worker.epoch == _columns.epoch, _worker.ended_at.is_(None))
 _LEFT_PLACING = _SELECT.where(
-    _columns.state == AttemptState.PLACING.value, _OPEN, _columns.epoch != bindparam("epoch")
+    _columns.state == AttemptState.PLACING.value,
+    _OPEN,
+    _columns.epoch != bindparam("epoch"),
+    ~_WORKER_IS_AT_WORK,
 ).with_for_update(skip_locked=True)
 _THESE_PHONES = _columns.phone.in_(bindparam("phones", expanding=True))
 _NUMBERS_OPEN = (
@@ -273,7 +278,7 @@ def next_deadline(connection: Connection) -> datetime | None:
 
 
 def left_placing(connection: Connection, *, epoch: str) -> list[AttemptRow]:
-    """Intents of another run of the engine: nobody knows whether their request left."""
+    """Intents of engines that have ended or lost their lease: nobody knows whether their request left."""
     return [_row(row) for row in connection.execute(_LEFT_PLACING, {"epoch": epoch})]
 
 

@@ -14,6 +14,7 @@ from engine.accounts import AccountFacts
 from engine.apply.campaigns import transaction
 from engine.apply.claiming import Claims, claim
 from engine.database.port import Lane
+from engine.fences import Fence
 from engine.house import House
 from engine.passes.holds import NO_KEY, hold
 from engine.passes.placing import Placer
@@ -39,16 +40,19 @@ class Dialing:
             await hold(self._house, facts.id, kind=NO_KEY)
             return None
         while True:
+            fence = Fence(
+                self._house.clock, patience=self._house.settings.lirax_timeout, lease=self._house.lease
+            )
             claims = await self._house.database.write(partial(self._claim, facts.id), lane=Lane.PLACEMENT)
             for intent in claims.intents:
-                self._placer.start(intent)
+                self._placer.start(intent, fence)
             if claims.intents:
                 self._house.bells.changes.ring()
             if not claims.more:
                 return claims.again_at
 
     def _claim(self, account_id: AccountId, connection: Connection) -> Claims:
-        if not accounts.at_work(connection, account_id):
+        if not self._house.lease.is_held() or not accounts.at_work(connection, account_id):
             return NO_CLAIMS
         with transaction(connection, self._house) as change:
             return claim(change, account_id)

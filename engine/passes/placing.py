@@ -26,6 +26,7 @@ from engine.apply.change import Change
 from engine.apply.claiming import Intent, may_call
 from engine.apply.webhooks import apply_call_finished
 from engine.errors import CannotDo, DatabaseTrouble
+from engine.fences import ABORTED, Fence
 from engine.house import House
 from engine.lirax.errors import LiraxError, Refused, Unavailable
 from engine.lirax.requests import MakeTwoCalls
@@ -53,8 +54,9 @@ class Placer:
         self._house = house
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def start(self, intent: Intent) -> None:
-        task = asyncio.create_task(self._place(intent), name=f"place-{intent.attempt_id}")
+    def start(self, intent: Intent, fence: Fence) -> None:
+        """`fence` was made before the claim: it counts from then on."""
+        task = asyncio.create_task(self._place(intent, fence), name=f"place-{intent.attempt_id}")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
@@ -63,20 +65,21 @@ class Placer:
         while self._under_way:
             await asyncio.wait(self._under_way)
 
-    async def _place(self, intent: Intent) -> None:
+    async def _place(self, intent: Intent, fence: Fence) -> None:
         try:
-            await self._send(intent)
+            await self._send(intent, fence)
         except Exception:  # the edge of the pass: one call that fails takes no other with it
             log.exception("placing failed", **asdict(intent))
 
-    async def _send(self, intent: Intent) -> None:
+    async def _send(self, intent: Intent, fence: Fence) -> None:
         house = self._house
         sent_at = house.clock.now()
         try:
             sheet = await house.database.read(partial(self._sheet, intent))
             client = house.accounts.client(intent.account_id)
-            fence = self._fence(await house.database.ahead(partial(self._objection, intent)))
-            provider_id = await client.make_two_calls(sheet.request, before_send=fence)
+            objection = await house.database.ahead(partial(self._objection, intent))
+            check = fence.before_send(objection)
+            provider_id = await client.make_two_calls(sheet.request, before_send=check)
         except Refused as error:
             await self._refused(intent, error)
         except (Unavailable, CannotDo, DatabaseTrouble) as error:  # the fence was not passed
@@ -98,22 +101,6 @@ class Placer:
         if isinstance(error, Unavailable) and error.kind == "network":
             await hold(self._house, intent.account_id, kind=UNREACHABLE, said=str(error))
         await self._write(intent, partial(calls.unplaced, detail=str(error), rest=REST_UNSENT))
-
-    def _fence(self, objection: Callable[[], str | None]) -> Callable[[], None]:
-        """What runs right before the first byte leaves; it raises, and nothing is sent, if anything objects.
-
-        Its deadline counts time spent suspended: a request that a sleeping machine held back must not
-        leave when another has long been decided on.
-        """
-        clock = self._house.clock
-        given_up_at = clock.elapsed() + self._house.settings.lirax_timeout.total_seconds()
-
-        def check() -> None:
-            reason = "it was held back too long" if clock.elapsed() > given_up_at else objection()
-            if reason is not None:
-                raise Unavailable(f"not sent: {reason}", kind="aborted")
-
-        return check
 
     def _objection(self, intent: Intent, connection: Connection) -> str | None:
         """Why this call may not be placed any more, or None."""
@@ -141,7 +128,7 @@ class Placer:
         attempt = attempts.peek(connection, intent.attempt_id)
         row = None if attempt is None else recipients.get(connection, attempt.recipient_id)
         if attempt is None or row is None:
-            raise Unavailable("not sent: the attempt is gone", kind="aborted")
+            raise Unavailable("not sent: the attempt is gone", kind=ABORTED)
         policy = change.policy(intent.campaign_id)
         hours = _hours(policy, row, now=change.now)
         target = policy.call.connect or sound_address(
@@ -149,7 +136,7 @@ class Placer:
         )
         if hours is None or target is None:
             reason = "calling hours are over" if hours is None else "the campaign's sound file is gone"
-            raise Unavailable(f"not sent: {reason}", kind="aborted")
+            raise Unavailable(f"not sent: {reason}", kind=ABORTED)
         return Sheet(attempt, _request(policy, row, to2=target, hours=hours))
 
     async def _write(self, intent: Intent, apply: Callable[[Change, AttemptRow], None]) -> None:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AccountId, AttemptState
-from campaigns.store import accounts, attempts, employee_calls, inbox, lines
+from campaigns.store import accounts, attempts, employee_calls, inbox, lines, workers
 from campaigns.store.attempts import AttemptRow
 from engine.apply import by_hand, calls, webhooks
 from engine.apply.binding import bind_orphans
@@ -25,9 +25,10 @@ from engine.house import House
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-STOPPED = "the program stopped while this call was being placed"
+STOPPED = "the program stopped, or stood still, while this call was being placed"
 NO_ANSWER = "LiraX never answered the request"
 AGAIN = timedelta(minutes=1)  # until a call that could not be dealt with is looked at again
+SHORTEST_WAIT = timedelta(seconds=1)  # for a lease that ends this very moment
 CROSSED = timedelta(minutes=2)  # longer than an answer can take to be written: it may cross its own webhook
 
 
@@ -65,6 +66,7 @@ class Reconciling:
 
     def _look_at_calls(self, connection: Connection) -> int:
         done = 0
+        self._take_over(connection)
         for attempt in attempts.left_placing(connection, epoch=self._house.epoch):
             # never back into the queue: the request may have left
             done += self._deal_with(connection, attempt, _unclear(attempt, STOPPED))
@@ -73,6 +75,11 @@ class Reconciling:
             deal = _unclear(attempt, NO_ANSWER) if placing else calls.nobody_can_tell
             done += self._deal_with(connection, attempt, deal)
         return done
+
+    def _take_over(self, connection: Connection) -> None:
+        """Of engines whose lease has ended nothing more is awaited. One that only stood still finds out."""
+        now = workers.clock(connection, self._house.clock.now())
+        workers.end_expired(connection, besides=self._house.epoch, now=now)
 
     def _deal_with(
         self, connection: Connection, attempt: AttemptRow, deal: Callable[[Change, AttemptRow], None]
@@ -103,11 +110,20 @@ class Reconciling:
     def _next(self, connection: Connection) -> datetime | None:
         oldest = lines.oldest_claim(connection)
         moments = [
+            self._next_takeover(connection),
             attempts.next_deadline(connection),
             None if oldest is None else oldest + self._house.settings.max_call,
             employee_calls.next_deadline(connection),
         ]
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def _next_takeover(self, connection: Connection) -> datetime | None:
+        """When we may take over from an engine that is placing a call, if it does not renew its lease."""
+        ends_at = workers.next_expiry(connection, besides=self._house.epoch)
+        if ends_at is None:
+            return None
+        now = self._house.clock.now()
+        return now + max(ends_at - workers.clock(connection, now), SHORTEST_WAIT)
 
 
 def _end_by_hand(change: Change) -> int:

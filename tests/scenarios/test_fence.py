@@ -14,6 +14,7 @@ from engine.apply.campaigns import transaction
 from engine.apply.claiming import Claims, claim
 from engine.commands.campaigns import cancel, pause, resume
 from engine.commands.suppressing import suppress
+from engine.fences import Fence
 from engine.lirax.simulator.faults import Fault, RequestFault
 from engine.passes.placing import Placer
 from tests.scenarios.people import LISTENS, OLENA
@@ -21,10 +22,12 @@ from tests.world import World, a_world
 
 pytestmark = pytest.mark.anyio
 
+Send = Callable[[], Awaitable[None]]
+
 
 @asynccontextmanager
-async def claimed(folder: Path, database_url: str) -> AsyncIterator[tuple[World, CampaignId, Placer, Claims]]:
-    """Olena's call is claimed and written down; its request has not left yet."""
+async def claimed(folder: Path, database_url: str) -> AsyncIterator[tuple[World, CampaignId, Send]]:
+    """Olena's call is claimed and written down; its request leaves by `send`, if it may."""
     async with a_world(folder, now="2026-12-01 10:00", database_url=database_url) as world:
         world.script(OLENA, LISTENS)
         campaign = await world.campaign('window: {hours: "09:00-12:00"}', people=[OLENA])
@@ -33,9 +36,17 @@ async def claimed(folder: Path, database_url: str) -> AsyncIterator[tuple[World,
             with transaction(connection, world.house) as change:
                 return claim(change, world.house.accounts.all()[0].id)
 
-        claims = await world.house.database.write(job)
-        assert len(claims.intents) == 1
-        yield world, campaign, Placer(world.house), claims
+        house = world.house
+        await house.lease.keep(house.database)
+        fence = Fence(house.clock, patience=house.settings.lirax_timeout, lease=house.lease)
+        [intent] = (await house.database.write(job)).intents
+
+        async def send() -> None:
+            placer = Placer(house)
+            placer.start(intent, fence)
+            await placer.settle()
+
+        yield world, campaign, send
 
 
 async def pausing(world: World, campaign: CampaignId) -> None:
@@ -69,10 +80,9 @@ async def test_what_objects_before_the_first_byte_is_heard(
     meanwhile: Callable[[World, CampaignId], Awaitable[None]],
     state: str,
 ) -> None:
-    async with claimed(tmp_path, database_url) as (world, campaign, placer, claims):
+    async with claimed(tmp_path, database_url) as (world, campaign, send):
         await meanwhile(world, campaign)
-        placer.start(claims.intents[0])
-        await placer.settle()
+        await send()
         assert world.posts() == []
         [attempt] = await world.attempts(OLENA)
         person = (await world.people(campaign))[OLENA]
@@ -82,10 +92,9 @@ async def test_what_objects_before_the_first_byte_is_heard(
 async def test_after_a_pause_who_was_stopped_at_the_fence_is_called(
     tmp_path: Path, database_url: str
 ) -> None:
-    async with claimed(tmp_path, database_url) as (world, campaign, placer, claims):
+    async with claimed(tmp_path, database_url) as (world, campaign, send):
         await pause(world.house, campaign)
-        placer.start(claims.intents[0])
-        await placer.settle()
+        await send()
         assert await world.state(campaign) == "paused"
         await resume(world.house, campaign)
         await world.pass_time(minutes=5)
@@ -94,12 +103,11 @@ async def test_after_a_pause_who_was_stopped_at_the_fence_is_called(
 
 
 async def test_an_intent_that_another_engine_has_taken_over_is_not_sent(tmp_path: Path) -> None:
-    async with claimed(tmp_path, f"sqlite:///{tmp_path / 'dzvin.db'}") as (world, campaign, placer, claims):
+    async with claimed(tmp_path, f"sqlite:///{tmp_path / 'dzvin.db'}") as (world, campaign, send):
         await world.restart()
         await world.settle()
         assert [call.state for call in await world.attempts(OLENA)] == ["ambiguous"]
-        placer.start(claims.intents[0])  # the old run wakes up again
-        await placer.settle()
+        await send()  # the old run wakes up again
         assert world.posts() == []
         # nobody but that very task could have sent it, so it is certain that it never rang
         assert [call.state for call in await world.attempts(OLENA)] == ["unplaced"]

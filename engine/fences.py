@@ -1,0 +1,54 @@
+"""What stands between a claim and the first byte of its request: deadline, lease, and what else objects.
+
+The deadline counts time spent suspended: a request that a frozen program or a sleeping machine held back must
+not leave when another has long been decided on. Whatever a fence stops has certainly never left.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from engine.clock import Clock
+from engine.leases import Lease
+from engine.lirax.errors import Unavailable
+
+ABORTED = "aborted"
+HELD_BACK = "it was held back too long"
+OUT_OF_TOUCH = "this engine was out of touch with the database for too long"
+
+
+def nothing_else() -> str | None:
+    """Nothing beside deadline and lease stands against sending."""
+    return None
+
+
+class Fence:
+    """Made where something is claimed. Without a `lease` it is for what a person orders, in any process."""
+
+    def __init__(self, clock: Clock, *, patience: timedelta, lease: Lease | None = None) -> None:
+        self._clock = clock
+        self._patience = patience.total_seconds()
+        self._lease = lease
+        self._term = None if lease is None else lease.term
+        self._given_up_at = clock.elapsed() + self._patience
+
+    def rearm(self) -> None:
+        """One request of several is answered: the next has its own time to leave, under the same lease."""
+        self._given_up_at = self._clock.elapsed() + self._patience
+
+    def objection(self) -> str | None:
+        """Why the request may not leave any more, or None."""
+        if self._clock.elapsed() > self._given_up_at:
+            return HELD_BACK
+        if self._lease is not None and (self._term is None or self._lease.term != self._term):
+            return OUT_OF_TOUCH
+        return None
+
+    def before_send(self, objection: Callable[[], str | None] = nothing_else) -> Callable[[], None]:
+        """Runs right before the first byte leaves: it raises, and nothing is sent, if anything objects."""
+
+        def check() -> None:
+            reason = self.objection() or objection()
+            if reason is not None:
+                raise Unavailable(f"not sent: {reason}", kind=ABORTED)
+
+        return check
