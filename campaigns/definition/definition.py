@@ -111,7 +111,7 @@ def survey_definition(
     findings = Findings(file)
     root = _with_account(_tree(text, file=file, form=form), account, findings=findings)
     surroundings = Surroundings(
-        Origin.FILE if beside else Origin.API, beside, account_timezone, accounts or {}
+        Origin.FILE if beside else Origin.API, beside, account_timezone, accounts or {}, today
     )
     section = _open(root, findings)
     policy = build_policy(section, surroundings)

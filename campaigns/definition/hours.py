@@ -26,14 +26,15 @@ def usual_window(account_timezone: str) -> CallingWindow:
     return CallingWindow(hours=USUAL_HOURS, days=EVERY_DAY, timezone=account_timezone)
 
 
-def read_window(place: Place, *, account_timezone: str) -> CallingWindow | None:
+def read_window(place: Place, *, usual: CallingWindow) -> CallingWindow | None:
+    """`usual` has what is left out."""
     section = open_section(place, WINDOW_KEYS)
     if section is None:
         return None
-    zone = section.read("timezone", read_zone, otherwise=account_timezone)
+    zone = section.read("timezone", read_zone, otherwise=usual.timezone or RECIPIENT_ZONE)
     return CallingWindow(
-        hours=section.read("hours", read_hours, otherwise=USUAL_HOURS),
-        days=section.read("days", _read_days, otherwise=EVERY_DAY),
+        hours=section.read("hours", read_hours, otherwise=usual.hours),
+        days=section.read("days", _read_days, otherwise=usual.days),
         timezone=None if zone == RECIPIENT_ZONE else zone,
         holidays=section.read("holidays", read_holidays, otherwise=frozenset()),
     )

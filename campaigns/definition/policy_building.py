@@ -4,10 +4,12 @@ import phonenumbers
 
 from campaigns.definition.agents import read_agents
 from campaigns.definition.calling import NOWHERE, read_call, read_pace, read_retry
+from campaigns.definition.consent import read_consent
 from campaigns.definition.fields import read_extension, read_line, read_word, read_yes_no
 from campaigns.definition.following import Around, read_rules, read_sms
 from campaigns.definition.hours import read_window, usual_window
 from campaigns.definition.moments import read_moment
+from campaigns.definition.profiles import check_profile, pace_under, read_profile, under_law, window_under
 from campaigns.definition.reading import Place, Section, shown
 from campaigns.definition.surroundings import Surroundings
 from campaigns.rules.policy import Pace, Policy, RetryPolicy
@@ -15,7 +17,7 @@ from campaigns.rules.vocabulary import Goal
 
 DEFINITION_KEYS = (
     *("name", "account", "from", "call", "recipients", "phone_column", "country", "start", "end"),
-    *("window", "agents", "pace", "retry", "goal", "rules", "sms", "open"),
+    *("profile", "consent", "window", "agents", "pace", "retry", "goal", "rules", "sms", "open"),
 )
 
 STORED_KEYS = (*DEFINITION_KEYS, "request_hours")
@@ -29,11 +31,10 @@ def build_policy(section: Section, surroundings: Surroundings) -> Policy:
     named = section.need("name")
     from_ext = section.need("from", why=": the LiraX extension the calls are placed for")
     call = section.need("call", why=": play or connect")
-    window = section.read(
-        "window",
-        lambda at: read_window(at, account_timezone=account_zone),
-        otherwise=usual_window(account_zone),
-    )
+    profile = section.read("profile", read_profile, otherwise=None)
+    usual = usual_window(account_zone) if profile is None else window_under(profile)
+    own = section.read("window", lambda at: read_window(at, usual=usual), otherwise=usual)
+    window = under_law(own, profile)
     zone = window.timezone or account_zone
     ext = (None if from_ext is None else read_extension(from_ext)) or ""
     name = (None if named is None else read_line(named)) or ""
@@ -49,7 +50,11 @@ def build_policy(section: Section, surroundings: Surroundings) -> Policy:
         country=section.read("country", read_country, otherwise="UA"),
         start=section.read("start", lambda at: read_moment(at, timezone=zone), otherwise=None),
         end=section.read("end", lambda at: read_moment(at, timezone=zone), otherwise=None),
-        pace=section.read("pace", lambda at: read_pace(at, agents=agents), otherwise=Pace()),
+        pace=pace_under(
+            section.read("pace", lambda at: read_pace(at, agents=agents), otherwise=Pace()),
+            profile,
+            agents=agents,
+        ),
         retry=section.read("retry", read_retry, otherwise=RetryPolicy()),
         goal=section.read("goal", _read_goal, otherwise=Goal.LISTENED),
         rules=section.read("rules", lambda at: read_rules(at, around), otherwise=()),
@@ -57,8 +62,12 @@ def build_policy(section: Section, surroundings: Surroundings) -> Policy:
         open=section.read("open", read_yes_no, otherwise=False),
         request_hours=section.read("request_hours", _read_request_hours, otherwise=None),
         agents=agents,
+        profile=profile,
+        consent=section.read("consent", read_consent, otherwise=None),
     )
     _check_end(section, policy)
+    if surroundings.today is not None:
+        check_profile(section, policy, today=surroundings.today)
     return policy
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from campaigns.definition.profiles import on_profile
 from campaigns.definition.reading import Section
 from campaigns.definition.tree import Entries, Items
 from campaigns.rules.calling_hours import next_permitted
@@ -27,6 +28,7 @@ def remarks(policy: Policy, section: Section, *, today: date, from_file: bool) -
         *_on_retry(policy),
         *_on_goal(policy),
         *_on_orders(policy),
+        *on_profile(policy, today=today),
     )
 
 
@@ -54,6 +56,8 @@ def _on_dates(policy: Policy, today: date) -> Iterator[str]:
 
 def _on_window(policy: Policy, section: Section) -> Iterator[str]:
     window = section.get("window")
+    if policy.profile is not None:
+        return  # what is left out is the profile's, and told with the hours themselves
     if window is None:
         yield f"window is left out: calls go out 08:00-20:00 every day, {policy.account_timezone}."
     elif isinstance(window.node, Entries) and all(entry.key != "hours" for entry in window.node.entries):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class Surroundings:
     beside: Path | None  # the folder of the definition
     account_timezone: str  # of an account that is not among `accounts`
     accounts: Mapping[str, AccountTerms] = field(default_factory=dict)
+    today: date | None = None  # None of what is stored: it was compared with its profile when it was read
 
     def zone_of(self, account: str) -> str:
         """The zone in which a definition for that account means its hours and moments."""

@@ -26,7 +26,7 @@ def demand_of(policy: Policy) -> Demand:
         country=policy.country,
         variables=dict(policy.call.variables),
         needed=columns_needed(policy),
-        own_zones=any(window.timezone is None for window in windows),
+        own_zones=any(window.asks_own_zone for window in windows),
     )
 
 

@@ -245,8 +245,10 @@ def next_slot(at: datetime, circumstances: Circumstances) -> tuple[datetime, dat
 
 
 def zones_for(window: CallingWindow, person: Person) -> tuple[str, ...]:
-    """The zones whose clocks decide: the window's own, else all that the person may be in."""
-    return (window.timezone,) if window.timezone else person.zones
+    """The zones whose clocks decide: the window's own; else, or under a law, all the person may be in."""
+    if window.timezone and not (window.law and person.zones):
+        return (window.timezone,)
+    return person.zones
 
 
 def _end(

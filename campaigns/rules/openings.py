@@ -9,11 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from campaigns.rules.policy import CallingWindow
+from campaigns.rules.policy import CallingWindow, Hours
 from campaigns.rules.wall_clock import EPOCH, SPAN, Steady, steady_stretches
 
 LONGEST_MARGIN = timedelta(seconds=60)  # a phone may ring that long after the request (reliability note, C3)
 DAY = timedelta(days=1)
+
+HoursOn = Callable[[date], tuple[Hours, ...]]
+"""The hours of a local day; none where it is no day for calls."""
 
 
 class Opening(NamedTuple):
@@ -47,10 +50,10 @@ def openings_of_span(window: CallingWindow, zones: tuple[str, ...], number: int)
     """Raises ValueError without a zone, since nobody could say what the clock shows there."""
     if not zones:
         raise ValueError("Calling hours need at least one time zone.")
-    intervals = _intervals(window, zones[0], number)
-    for zone in zones[1:]:
-        others = _joined(_intervals(window, zone, number), lambda before, after: True)
-        intervals = list(_common(intervals, others))
+    first, *others = _layers(window, zones, number)
+    intervals = first
+    for each in others:
+        intervals = list(_common(intervals, _joined(each, lambda before, after: True)))
     start, end = EPOCH + number * SPAN, EPOCH + (number + 1) * SPAN
     openings = [each for each in _with_margins(intervals) if each.ends_at > start and each.starts_at < end]
     return Span(
@@ -58,6 +61,14 @@ def openings_of_span(window: CallingWindow, zones: tuple[str, ...], number: int)
         tuple(each.starts_at for each in openings),
         tuple(each.last_request_at for each in openings),
     )
+
+
+def _layers(window: CallingWindow, zones: tuple[str, ...], number: int) -> Iterator[list[_Interval]]:
+    """All that has to agree: the window in its own zone or in each of these, and the law in each of these."""
+    for zone in (window.timezone,) if window.law and window.timezone else zones:
+        yield _intervals(window.hours_on, zone, number)
+    for zone in zones if window.law else ():
+        yield _intervals(window.legal_hours_on, zone, number)
 
 
 def _with_margins(intervals: list[_Interval]) -> Iterator[Opening]:
@@ -69,24 +80,23 @@ def _with_margins(intervals: list[_Interval]) -> Iterator[Opening]:
         yield Opening(starts_at, ends_at, ends_at - margin)
 
 
-def _intervals(window: CallingWindow, zone: str, number: int) -> list[_Interval]:
-    """When the window is open in one zone, in order, cut at local midnight."""
-    pieces = [piece for stretch in steady_stretches(zone, number) for piece in _pieces(window, stretch)]
+def _intervals(hours_on: HoursOn, zone: str, number: int) -> list[_Interval]:
+    """When it is open in one zone, in order, cut at local midnight."""
+    pieces = [piece for stretch in steady_stretches(zone, number) for piece in _pieces(hours_on, stretch)]
     return _joined(sorted(pieces), lambda before, after: before.day == after.day)
 
 
-def _pieces(window: CallingWindow, stretch: Steady) -> Iterator[_Interval]:
-    """The named hours of each open day, as far as the clock shows them during the stretch."""
+def _pieces(hours_on: HoursOn, stretch: Steady) -> Iterator[_Interval]:
+    """The hours of each day, as far as the clock shows them during the stretch."""
     day = (stretch.starts_at + stretch.offset).date()
     last = (stretch.ends_at + stretch.offset).date()
     while day <= last:
-        if day.weekday() in window.days and day not in window.holidays:
-            midnight = datetime.combine(day, time(), tzinfo=UTC) - stretch.offset
-            for opens, closes in window.hours:
-                starts_at = max(midnight + timedelta(minutes=opens), stretch.starts_at)
-                ends_at = min(midnight + timedelta(minutes=closes), stretch.ends_at)
-                if starts_at < ends_at:
-                    yield _Interval(starts_at, ends_at, day)
+        midnight = datetime.combine(day, time(), tzinfo=UTC) - stretch.offset
+        for opens, closes in hours_on(day):
+            starts_at = max(midnight + timedelta(minutes=opens), stretch.starts_at)
+            ends_at = min(midnight + timedelta(minutes=closes), stretch.ends_at)
+            if starts_at < ends_at:
+                yield _Interval(starts_at, ends_at, day)
         day += DAY
 
 

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from campaigns.rules.vocabulary import CallResult, EffectKind, Goal, RecipientState
+
+if TYPE_CHECKING:
+    from campaigns.rules.profiles import Profile
 
 
 class Hours(NamedTuple):
@@ -21,13 +24,41 @@ class Hours(NamedTuple):
 
 
 @dataclass(frozen=True)
+class LegalHours:
+    """What one version of a compliance profile allows, from the day `since` on until the next version's."""
+
+    since: date
+    hours: tuple[Hours, ...]
+    days: frozenset[int]
+    holidays: frozenset[date]
+
+
+@dataclass(frozen=True)
 class CallingWindow:
-    """When phones may ring. `timezone` is None where each recipient's own zone counts."""
+    """When phones may ring. `timezone` is None where each recipient's own zone counts.
+
+    Under a compliance profile `law` narrows it, always by the recipient's own clock; versions in order.
+    """
 
     hours: tuple[Hours, ...]
     days: frozenset[int]  # 0 = Monday
     timezone: str | None
     holidays: frozenset[date] = frozenset()
+    law: tuple[LegalHours, ...] = ()
+
+    @property
+    def asks_own_zone(self) -> bool:
+        """Whether it has to be known where each recipient is."""
+        return self.timezone is None or bool(self.law)
+
+    def hours_on(self, day: date) -> tuple[Hours, ...]:
+        """When it is open on that local day, before any law is asked."""
+        return self.hours if day.weekday() in self.days and day not in self.holidays else ()
+
+    def legal_hours_on(self, day: date) -> tuple[Hours, ...]:
+        """When the law allows calls on that local day; before its first version, by that one."""
+        law = next((each for each in reversed(self.law) if each.since <= day), self.law[0])
+        return law.hours if day.weekday() in law.days and day not in law.holidays else ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +143,15 @@ class ContactCaps:
 
 
 @dataclass(frozen=True)
+class ConsentTexts:
+    """What a list tells of consent, each a text with {{ column }}; an empty `given` tells of none."""
+
+    source: str
+    given: str
+    proof: str | None = None
+
+
+@dataclass(frozen=True)
 class SmsSender:
     modem: str
     ext: str
@@ -139,7 +179,8 @@ class Policy:
     open: bool = False
     request_hours: tuple[str, str] | None = None  # LiraX's notbefore and notafter, whatever the window says
     caps: ContactCaps = ContactCaps()  # of the definition; the account's and the profile's come on top
-    profile: str | None = None  # the compliance profile it must keep to
+    profile: "Profile | None" = None  # the compliance profile it must keep to
+    consent: ConsentTexts | None = None  # what of the list tells of people's consent
     agents: Agents | None = None  # None: the calls do not wait for anybody to be free
 
 

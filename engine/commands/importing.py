@@ -21,7 +21,9 @@ from campaigns.lists.preparing import Warned
 from campaigns.lists.rejects import KEPT, RejectedRow
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.calling_hours import next_permitted
+from campaigns.rules.deciding import zones_for
 from campaigns.rules.policy import Policy
+from campaigns.rules.standing import Person
 from campaigns.rules.vocabulary import CampaignId, CampaignState, Outcome, RecipientState
 from campaigns.store import campaigns, importing
 from campaigns.store.importing import Place
@@ -184,7 +186,7 @@ class _Importer:
 def first_place(policy: Policy, zones: str | None, *, now: datetime) -> Place:
     """When somebody of these zones is first called; expired when no permitted moment is left."""
     window = policy.window
-    counted = (window.timezone,) if window.timezone is not None else tuple((zones or "").split("|"))
+    counted = zones_for(window, Person(tuple(zones.split("|")) if zones else ()))
     permitted = next_permitted(window, counted, at=max(now, policy.start or now), not_after=policy.end)
     if permitted is None:
         return Place(RecipientState.EXPIRED, Outcome.EXPIRED, finished_at=now)

@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 
 from campaigns.lists.zones import zones_of
 from campaigns.rules.calling_hours import opening_at, whole_hours
+from campaigns.rules.deciding import zones_for
 from campaigns.rules.policy import Policy
+from campaigns.rules.standing import Person
 from campaigns.rules.vocabulary import OPEN_ATTEMPTS, AccountId, AttemptId, CampaignId
 from campaigns.store import attempts, campaigns, heard_calls, suppressions
 from campaigns.store.employee_calls import EmployeeCallRow
@@ -112,7 +114,7 @@ def _prepare(
 
 def _hours(policy: Policy, phone: str, *, change: Change) -> tuple[str, str] | None:
     """The hours to send along; None while the campaign would not call that number."""
-    zones = (policy.window.timezone,) if policy.window.timezone else zones_of(phone)
+    zones = zones_for(policy.window, Person(zones_of(phone)))
     opening = opening_at(policy.window, zones, at=change.now)
     if opening is None or change.now >= opening.last_request_at:
         return None

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from campaigns.definition.holiday_dates import (
+from campaigns.public_holidays import (
     FIRST_YEAR,
     LAST_YEAR,
     orthodox_easter,
