@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from enum import Enum, auto
 
+from campaigns.store.erased import KEYED_HASH
 from engine.accounts import AccountBook
 from engine.clock import Clock, SystemClock
 from engine.database.address import sqlite_path
@@ -13,7 +14,7 @@ from engine.errors import AlreadyRunning
 from engine.house import House
 from engine.leases import Lease
 from engine.secret_key import secret_key_of
-from engine.secrets import Sealer
+from engine.secrets import Sealer, keyed_hash
 from engine.settings import Settings
 
 LOCK_PATIENCE_SECONDS = 10.0  # a command may hold the file for a moment; a server holds it for good
@@ -43,7 +44,9 @@ async def build_house(settings: Settings, *, clock: Clock | None = None, role: R
     clock = clock or SystemClock()
     try:
         database = await open_database(settings.database_url, upgrade=path is not None)
-        sealer = Sealer(secret_key_of(settings))
+        secret_key = secret_key_of(settings)
+        database.carry(**{KEYED_HASH: keyed_hash(secret_key)})
+        sealer = Sealer(secret_key)
         house = House(
             settings=settings,
             clock=clock,

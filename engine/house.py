@@ -33,6 +33,7 @@ class Bells:
         self.performing = asyncio.Event()
         self.probing = asyncio.Event()
         self.housekeeping = asyncio.Event()
+        self.forgetting = asyncio.Event()
         self.refreshing = asyncio.Event()
         self.roll_calling = asyncio.Event()
         self.changes = Changes()

@@ -11,6 +11,7 @@ from engine.errors import DatabaseTrouble
 from engine.house import House
 from engine.leases import RENEWED_EVERY
 from engine.passes.dialing import Dialing
+from engine.passes.forgetting import Forgetting
 from engine.passes.holds import Probing
 from engine.passes.housekeeping import Housekeeping
 from engine.passes.intake import Intake
@@ -46,6 +47,7 @@ class Engine:
             "intake": Intake(house),
             "reconciling": Reconciling(house),
             "housekeeping": Housekeeping(house),
+            "forgetting": Forgetting(house),
             "dialing": Dialing(house, placer=self.placer),
             "texting": Texting(house),
             "performing": self._performing,

@@ -14,6 +14,7 @@ from campaigns.rules.durations import parse_duration
 
 MOST_LINES = 10_000  # more is a slip of the finger: no exchange has them
 SHORTEST_KEY = 32
+FOREVER = "forever"
 DATABASE_FORMS = "sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME"
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 
@@ -37,6 +38,16 @@ def read_duration(text: str) -> timedelta:
         return parse_duration(text)
     except ValueError as error:
         raise ValueError("a duration such as 90s, 15m, 2h, 1d or 0s") from error
+
+
+def read_keeping(text: str) -> timedelta | None:
+    """How long something is kept; None for ever."""
+    if text.lower() == FOREVER:
+        return None
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise ValueError(f"a duration such as 30d, or `{FOREVER}`") from error
 
 
 def read_timezone(text: str) -> str:
@@ -129,6 +140,9 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "unknown_after": read_duration,
     "min_gap": read_duration,
     "sms_interval": read_duration,
+    "keep_webhooks": read_keeping,
+    "keep_recordings": read_keeping,
+    "keep_calls": read_keeping,
     "callback_allow": read_allowed_places,
     "spool": read_folder,
 }

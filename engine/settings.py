@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from dotenv.parser import parse_stream
 
 from campaigns.problems import Problem, WrongInput
+from campaigns.rules.keeping import LEAST_OF_CALLS, Keeping
 from engine.setting_values import READERS, SECRETS, SHORTEST_KEY
 
 PREFIX = "DZVIN_"
@@ -39,6 +40,9 @@ class Settings:
     unknown_after: timedelta = timedelta(hours=24)
     min_gap: timedelta = timedelta(minutes=15)
     sms_interval: timedelta = timedelta(seconds=5)
+    keep_webhooks: timedelta | None = timedelta(days=30)  # None: for ever
+    keep_recordings: timedelta | None = timedelta(days=90)
+    keep_calls: timedelta | None = timedelta(days=400)
     callback_allow: tuple[str, ...] = ()
     spool: Path | None = None  # where webhooks wait while the database is away; None: see `spool_folder`
     warnings: tuple[str, ...] = ()  # what to tell at start, though it stops nothing; no key of its own
@@ -47,6 +51,12 @@ class Settings:
     def unclear_until(self) -> timedelta:
         """How long after its request an attempt may stay unclear (contract, section 2)."""
         return max(self.ambiguity_wait, self.max_call)
+
+    @property
+    def keeping(self) -> Keeping:
+        """Nothing goes that the shortest time between two calls still needs."""
+        least = max(LEAST_OF_CALLS, self.min_gap + self.unclear_until + self.unknown_after)
+        return Keeping(self.keep_webhooks, self.keep_recordings, self.keep_calls, least)
 
     def on_port(self, port: int) -> "Settings":
         """The same once the port is really taken: `DZVIN_PORT=0` learns its public address here."""

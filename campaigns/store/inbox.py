@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, update
 
 from campaigns.rules.vocabulary import AccountId
+from campaigns.store import erased
 from campaigns.store.dialects import Save, Upsert
 from campaigns.tables import Attempt, EmployeeCall, Inbox, Sms
 
@@ -80,8 +81,10 @@ _LATE_MATCHES = _KEPT.where(
 
 
 def add(connection: Connection, arrivals: Sequence[Arrival]) -> None:
-    """Store what is new; a webhook with a key seen before is not stored again."""
-    _ADD.run(connection, [_columns_of(arrival) for arrival in arrivals])
+    """Store what is new: neither a webhook with a key seen before nor one about an erased person."""
+    kept = erased.about_nobody(connection, arrivals)
+    if kept:
+        _ADD.run(connection, [_columns_of(arrival) for arrival in kept])
 
 
 def _columns_of(arrival: Arrival) -> dict[str, Any]:

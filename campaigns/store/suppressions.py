@@ -1,24 +1,49 @@
-"""The do-not-call list: numbers that nobody calls or texts, from any campaign."""
+"""The do-not-call list: numbers that nobody calls or texts, from any campaign; those of erased people too.
+
+An erased number is on the list for whoever asks for it by name, and stands in no list of numbers.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 
+from campaigns.store import erased
 from campaigns.store.dialects import upsert
-from campaigns.tables import Suppression
+from campaigns.tables import Erased, Suppression
 
 _table = Suppression.__table__  # type: ignore[attr-defined]
 _columns = _table.c
 _SELECT = select(_columns.phone, _columns.reason, _columns.source, _columns.added_at)
-_AMONG = select(_columns.phone).where(_columns.phone.in_(bindparam("phones", expanding=True)))
+# Written out, because SQLite uses a partial index only where it sees the very words of its condition.
+_IS_BEING_ERASED = text("source = 'erase'")
+_SOMEBODY_IS_ERASED = ""
+_AMONG = union_all(
+    select(_columns.phone).where(_columns.phone.in_(bindparam("phones", expanding=True))),
+    select(literal(_SOMEBODY_IS_ERASED)).where(exists(select(Erased.__table__))),  # type: ignore[attr-defined]
+)
+
+
+ERASING = "erase"
+"""The source of a number that stands here only until its person is erased."""
 
 
 class Entry(NamedTuple):
     phone: str
     reason: str | None
-    source: str  # operator | api | rule | sms | import | lirax
+    source: str  # operator | api | rule | sms | import | lirax | erase
     added_at: datetime
 
 
@@ -37,7 +62,9 @@ def add(connection: Connection, phone: str, *, reason: str | None, source: str, 
 def add_all(
     connection: Connection, phones: Sequence[str], *, reason: str | None, source: str, now: datetime
 ) -> set[str]:
-    """Those of these numbers that were not on the list before."""
+    """Those of these numbers that were not on the list before; nobody who was erased is written again."""
+    known = erased.among(connection, phones)
+    phones = [phone for phone in phones if phone not in known]
     if not phones:
         return set()
     rows = [{"phone": phone, "reason": reason, "source": source, "added_at": now} for phone in phones]
@@ -46,13 +73,35 @@ def add_all(
 
 
 def remove(connection: Connection, phone: str) -> bool:
-    """Whether the number was on the list."""
-    return connection.execute(delete(_table).where(_columns.phone == phone)).rowcount > 0
+    """Whether the number was on the list, as its own or as that of somebody who was erased."""
+    was_erased = erased.remove(connection, phone)
+    return connection.execute(delete(_table).where(_columns.phone == phone)).rowcount > 0 or was_erased
 
 
 def among(connection: Connection, phones: Sequence[str]) -> set[str]:
     """Those of these numbers that are on the list."""
-    return set(connection.execute(_AMONG, {"phones": phones}).scalars())
+    found = set(connection.execute(_AMONG, {"phones": phones}).scalars())
+    if _SOMEBODY_IS_ERASED not in found:
+        return found
+    return (found - {_SOMEBODY_IS_ERASED}) | erased.among(connection, phones)
+
+
+def keep_for_erasing(connection: Connection, phone: str, *, now: datetime) -> None:
+    """On the list until the person is erased, which may have to wait; nothing else is told of them."""
+    values = {"reason": None, "source": ERASING}
+    statement = upsert(connection, _table).values(phone=phone, added_at=now, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["phone"], set_=values))
+
+
+def end_erasing(connection: Connection, phone: str) -> None:
+    """The number is known by its hash from now on."""
+    connection.execute(delete(_table).where(_columns.phone == phone))
+
+
+def to_be_erased(connection: Connection) -> list[str]:
+    """The numbers whose erasure has begun and not ended."""
+    chosen = select(_columns.phone).where(_IS_BEING_ERASED)
+    return list(connection.execute(chosen.order_by(_columns.added_at, _columns.phone)).scalars())
 
 
 def phones(connection: Connection) -> set[str]:

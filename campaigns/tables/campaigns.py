@@ -32,6 +32,7 @@ class Campaign(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     started_at: datetime | None = moment()
     finished_at: datetime | None = moment()
+    nameless_at: datetime | None = moment()  # since when nothing is kept of who was in it
 
 
 class Tally(SQLModel, table=True):

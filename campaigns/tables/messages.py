@@ -13,17 +13,43 @@ from campaigns.tables.fields import key, moment, optional_reference, reference
 class Suppression(SQLModel, table=True):
     """The do-not-call list. `source` says who put the number there."""
 
-    __table_args__ = (Index("suppression_order", "added_at", "phone"),)
+    __table_args__ = (
+        Index("suppression_order", "added_at", "phone"),
+        Index(
+            "suppression_erasing",
+            "phone",
+            sqlite_where=text("source = 'erase'"),
+            postgresql_where=text("source = 'erase'"),
+        ),
+    )
     phone: str = Field(primary_key=True)
     reason: str | None = None
-    source: str = "operator"  # operator | api | rule | sms | import | lirax
+    source: str = "operator"  # operator | api | rule | sms | import | lirax | erase
     added_at: datetime = Field(sa_type=Moment)
 
 
 class Erased(SQLModel, table=True):
     """A person who was erased: nothing but a keyed hash, so that nobody calls the number again."""
 
+    __table_args__ = (
+        Index(
+            "erased_to_scrub",
+            "erased_at",
+            sqlite_where=text("scrubbed_at IS NULL"),
+            postgresql_where=text("scrubbed_at IS NULL"),
+        ),
+    )
     phone_hash: str = Field(primary_key=True)  # HMAC-SHA-256 of the digits
+    erased_at: datetime = Field(sa_type=Moment)
+    scrubbed_at: datetime | None = moment()  # when the files were known to hold nothing of them any more
+
+
+class ErasedTrace(SQLModel, table=True):
+    """By which id LiraX may still tell of a person who was erased; what names one of these is not kept."""
+
+    __tablename__ = "erased_trace"
+    __table_args__ = (Index("erased_trace_age", "erased_at"),)
+    id_hash: str = Field(primary_key=True)  # HMAC-SHA-256 of the account and the id of a call or an SMS
     erased_at: datetime = Field(sa_type=Moment)
 
 

@@ -26,7 +26,7 @@ from campaigns.rules.vocabulary import (
     RecipientId,
     RecipientState,
 )
-from campaigns.store import campaigns, recipients, suppressions
+from campaigns.store import campaigns, erased, recipients, suppressions
 from engine.apply.change import Change
 from engine.errors import CannotDo, Conflict
 
@@ -51,6 +51,8 @@ def join(change: Change, campaign_id: CampaignId, joining: Joining) -> Recipient
     if campaign.state in ENDED:
         raise Conflict(f"campaign {campaign.name!r} is {campaign.state}: nobody can be added to it")
     prepared = _prepare(change, campaign_id, joining)
+    if erased.among(change.connection, [prepared.phone]):
+        raise WrongInput(Problem(erased.NEVER_AGAIN, field="phone"))
     earlier = recipients.in_campaign_with_phone(change.connection, campaign_id, prepared.phone)
     if any(state in OPEN_STATES for _, state in earlier):
         raise Conflict(f"{prepared.phone} is open in campaign {campaign.name!r} already")

@@ -25,7 +25,7 @@ from campaigns.rules.deciding import zones_for
 from campaigns.rules.policy import Policy
 from campaigns.rules.standing import Person
 from campaigns.rules.vocabulary import CampaignId, CampaignState, Outcome, RecipientState
-from campaigns.store import campaigns, importing
+from campaigns.store import campaigns, erased, importing
 from campaigns.store.importing import Place
 from engine.apply.change import policy_for
 from engine.commands.reading_lists import read_batches
@@ -143,26 +143,37 @@ class _Importer:
         self._places: dict[str | None, Place] = {}
 
     async def store(self, batch: Batch) -> None:
-        added = await self._add(batch) if batch.prepared else 0
+        added, refused = await self._add(batch) if batch.prepared else (0, [])
         self.accepted += added
-        self.duplicates += len(batch.prepared) - added
-        self.rejected_count += batch.rejected_count
+        self.duplicates += len(batch.prepared) - added - len(refused)
+        self.rejected_count += batch.rejected_count + len(refused)
+        self.rejected += refused[: KEPT - len(self.rejected)]
         self.warned_count += batch.warned_count
         self.rejected += batch.rejected[: KEPT - len(self.rejected)]
         self.warned += batch.warned[: KEPT - len(self.warned)]
 
-    async def _add(self, batch: Batch) -> int:
+    async def _add(self, batch: Batch) -> tuple[int, list[RejectedRow]]:
+        """How many were new, and those whose people were erased: nothing of them is taken in again."""
         places = {zones: self._place(zones) for zones in {row.zones for row in batch.prepared}}
 
-        def job(connection: Connection) -> int:
+        def job(connection: Connection) -> tuple[int, list[RejectedRow]]:
             _check_open(importing.state_for_import(connection, self.campaign_id))
-            return importing.add_recipients(connection, self.campaign_id, rows=batch.prepared, places=places)
+            gone = erased.among(connection, [row.phone for row in batch.prepared])
+            rows = [row for row in batch.prepared if row.phone not in gone] if gone else batch.prepared
+            refused = [
+                RejectedRow(row.row, row.phone, erased.NEVER_AGAIN, ())
+                for row in batch.prepared
+                if row.phone in gone
+            ]
+            if not rows:
+                return 0, refused
+            return importing.add_recipients(connection, self.campaign_id, rows=rows, places=places), refused
 
-        added = await self.house.database.write(job, lane=Lane.IMPORT)
+        added, refused = await self.house.database.write(job, lane=Lane.IMPORT)
         if added:
             self.house.bells.dialing.set()
             self.house.bells.changes.ring()
-        return added
+        return added, refused
 
     def _place(self, zones: str | None) -> Place:
         if zones not in self._places:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AccountId
-from campaigns.store import suppressions
+from campaigns.store import erased, suppressions
 from engine.apply.blacklists import order_removal
 from engine.apply.campaigns import transaction
 from engine.apply.recipients import suppress as suppress_numbers
+from engine.commands.erasing import take_back
 from engine.database.port import Lane
+from engine.errors import Conflict
 from engine.house import House
 
 SLICE = 200
@@ -38,11 +40,19 @@ async def suppress(
     return new
 
 
-async def unsuppress(house: House, phone: str) -> bool:
-    """Whether the number was on the list. Who has been taken off a campaign for it stays off."""
+async def unsuppress(house: House, phone: str, *, by: str = "operator") -> bool:
+    """Whether the number was on the list. Who has been taken off a campaign for it stays off.
+
+    Raises Conflict for a number whose erasure has begun. One that was erased is like any other from now on.
+    """
 
     def write(connection: Connection) -> bool:
         with transaction(connection, house) as change:
+            entry = suppressions.get(connection, phone)
+            if entry is not None and entry.source == suppressions.ERASING:
+                raise Conflict(f"{phone} is being erased; it can be taken off the list when that has ended")
+            if erased.among(connection, [phone]):
+                take_back(house, connection, phone, by=by)
             removed = suppressions.remove(connection, phone)
             if removed:
                 order_removal(change, phone)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection
@@ -70,6 +70,9 @@ class PostgresDatabase:
     async def ahead(self, job: Callable[[Connection], T]) -> Callable[[], T]:
         answer = await self.read(job)
         return lambda: answer
+
+    def carry(self, **options: Any) -> None:
+        self.engine.sync_engine.update_execution_options(**options)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -81,6 +81,17 @@ class SqliteDatabase:
                 raise
             raise trouble from error
 
+    async def upkeep(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `job` on the one writing connection between two transactions, as what rewrites the file needs.
+
+        Whoever writes waits until it has ended.
+        """
+        return await self.write(_Upkeep(job), lane=Lane.IMPORT)
+
+    def carry(self, **options: Any) -> None:
+        for engine in (self._writing, self._reading):
+            engine.update_execution_options(**options)
+
     async def close(self) -> None:
         if self._closed:
             return
@@ -98,7 +109,11 @@ class SqliteDatabase:
         while running:
             group = self._next_group()
             running = all(job[2] is not _nothing for job in group)
-            self._run([job for job in group if job[2] is not _nothing and not job[3].cancelled()])
+            group_of_jobs = [job for job in group if job[2] is not _nothing and not job[3].cancelled()]
+            self._run([job for job in group_of_jobs if not isinstance(job[2], _Upkeep)])
+            for job in group_of_jobs:
+                if isinstance(job[2], _Upkeep):
+                    self._keep_up(job[2], job[3])
             if not running:
                 group[-1][3].set_result(None)
 
@@ -131,6 +146,23 @@ class SqliteDatabase:
         with self._writing.begin() as connection:
             return [job(connection) for _, _, job, _ in group]
 
+    def _keep_up(self, upkeep: "_Upkeep", future: "Future[Any]") -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        connection = self._writing.raw_connection()
+        try:
+            answer = upkeep.job(connection.driver_connection)
+        except sqlite3.Error as error:
+            trouble = DatabaseTrouble(f"{self.path}: {error}")
+            trouble.__cause__ = error
+            future.set_exception(trouble)
+        except BaseException as error:
+            future.set_exception(error)
+        else:
+            future.set_result(answer)
+        finally:
+            connection.close()
+
     def _failed(self, group: list[_Job], error: BaseException) -> None:
         """Nothing was written. One of several is at fault: alone, each gets its own answer."""
         if len(group) > 1:
@@ -144,6 +176,16 @@ class SqliteDatabase:
         if trouble is not None:
             trouble.__cause__ = error
         future.set_exception(trouble or error)
+
+
+class _Upkeep:
+    """A job that is no transaction."""
+
+    def __init__(self, job: Callable[[Any], Any]) -> None:
+        self.job = job
+
+    def __call__(self, connection: Connection) -> Any:
+        raise AssertionError("upkeep runs beside transactions, never in one")
 
 
 def _nothing(connection: Connection) -> None:

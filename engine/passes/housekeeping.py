@@ -1,10 +1,9 @@
 """Starts campaigns whose time has come; takes people off when the end has come, or it was cancelled.
 
-Sees to campaigns that ended while two transactions could not see each other; forgets what was kept only
-for a while.
+Sees to campaigns that ended while two transactions could not see each other.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
@@ -14,7 +13,7 @@ from campaigns.rules.standing import (
     Expired,
 )
 from campaigns.rules.vocabulary import QUEUED_STATES, CampaignId, CampaignState
-from campaigns.store import campaigns, idempotency, inbox, recipients
+from campaigns.store import campaigns, recipients
 from campaigns.store.campaigns import CampaignRow
 from engine.apply.campaigns import become, settled_state, transaction
 from engine.apply.change import Change
@@ -23,17 +22,12 @@ from engine.database.port import Lane
 from engine.house import House
 
 SLICE = 500  # people taken off in one transaction
-ANSWERS_KEPT = timedelta(days=7)  # of requests with an Idempotency-Key (reliability note, H4)
-WEBHOOKS_KEPT = timedelta(days=30)  # that were applied: as long as somebody may ask what LiraX sent
-TIDIED_EVERY = timedelta(hours=1)
-TIDIED_AT_ONCE = 500  # webhooks forgotten in one transaction
 UNDER_WAY = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSING, CampaignState.PAUSED)
 
 
 class Housekeeping:
     def __init__(self, house: House) -> None:
         self._house = house
-        self._tidied_at: datetime | None = None
 
     async def run(self) -> datetime | None:
         """When the next campaign starts or ends."""
@@ -50,19 +44,9 @@ class Housekeeping:
             await take_off(self._house, campaign_id, Cancelled())
         for campaign_id in await self._house.database.read(self._unsettled):
             await self._house.database.write(partial(self._settle, campaign_id))
-        await self._house.database.write(partial(idempotency.forget_older, before=now - ANSWERS_KEPT))
-        if self._tidied_at is None or now >= self._tidied_at + TIDIED_EVERY:
-            self._tidied_at = now
-            await self._forget_webhooks(before=now - WEBHOOKS_KEPT)
         starts = [row.start_at for row in rows if row.state is CampaignState.SCHEDULED]
         moments = [moment for moment in (*starts, *(row.end_at for row in rows)) if moment and moment > now]
         return min(moments, default=None)
-
-    async def _forget_webhooks(self, *, before: datetime) -> None:
-        """What was applied long ago; orphans and those set aside stay until somebody has looked."""
-        find = partial(inbox.long_applied, before=before, limit=TIDIED_AT_ONCE)
-        while found := await self._house.database.read(find):
-            await self._house.database.write(partial(inbox.forget, inbox_ids=found), lane=Lane.IMPORT)
 
     def _under_way(self, connection: Connection) -> list[CampaignRow]:
         return list(campaigns.in_states(connection, UNDER_WAY))

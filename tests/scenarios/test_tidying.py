@@ -23,7 +23,7 @@ async def test_webhooks_applied_a_month_ago_are_forgotten_and_orphans_are_not(
         assert "applied" in verdicts["event"]
         await world.hear_event("380670000000", "of-today")
         await world.pass_time(days=2)
-        world.house.bells.housekeeping.set()
+        world.house.bells.forgetting.set()
         await world.settle()
         verdicts = await world.verdicts()
         assert verdicts["make2calls_finished"] == ["orphan"]

@@ -58,6 +58,7 @@ def _campaigns() -> None:
     op.add_column("campaign", sa.Column("hold_kind", sa.String(), nullable=True))
     op.add_column("campaign", sa.Column("hold_reason", sa.String(), nullable=True))
     op.add_column("campaign", sa.Column("probe_at", Moment(), nullable=True))
+    op.add_column("campaign", sa.Column("nameless_at", Moment(), nullable=True))
 
 
 def _people() -> None:
@@ -65,8 +66,18 @@ def _people() -> None:
         "erased",
         sa.Column("phone_hash", sa.String(), nullable=False),
         sa.Column("erased_at", Moment(), nullable=False),
+        sa.Column("scrubbed_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("phone_hash"),
     )
+    _partly("erased_to_scrub", "erased", "erased_at", where="scrubbed_at IS NULL")
+    _partly("suppression_erasing", "suppression", "phone", where="source = 'erase'")
+    op.create_table(
+        "erased_trace",
+        sa.Column("id_hash", sa.String(), nullable=False),
+        sa.Column("erased_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id_hash"),
+    )
+    op.create_index("erased_trace_age", "erased_trace", ["erased_at"])
     op.create_table(
         "consent",
         sa.Column("phone", sa.String(), nullable=False),
@@ -104,3 +115,8 @@ def _running() -> None:
         sa.Column("released_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _partly(name: str, table: str, column: str, *, where: str) -> None:
+    """An index of the few rows that it is about."""
+    op.create_index(name, table, [column], sqlite_where=sa.text(where), postgresql_where=sa.text(where))
