@@ -6,7 +6,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.database.address import sqlite_path
 from engine.database.migrating import is_current, migrate
-from engine.database.port import Database
 from engine.database.postgres import PostgresDatabase
 from engine.database.sqlite import SqliteDatabase
 from engine.errors import DatabaseTrouble
@@ -14,7 +13,7 @@ from engine.errors import DatabaseTrouble
 NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "glusterfs", "ceph"}
 
 
-async def open_database(url: str, *, upgrade: bool) -> Database:
+async def open_database(url: str, *, upgrade: bool) -> SqliteDatabase | PostgresDatabase:
     """The database, able to work. Migrates first when `upgrade`; else says what to do when it is old.
 
     Raises DatabaseTrouble with a sentence when it cannot be reached, is locked, old or newer than we are.
@@ -35,7 +34,7 @@ async def open_database(url: str, *, upgrade: bool) -> Database:
     return database
 
 
-def _connect(url: str) -> Database:
+def _connect(url: str) -> SqliteDatabase | PostgresDatabase:
     path = sqlite_path(url)
     if path is None:
         return PostgresDatabase(url.replace("postgresql://", "postgresql+asyncpg://", 1))

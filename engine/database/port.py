@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -39,10 +39,6 @@ class Database(Protocol):
         """A way to ask for `job`'s answer at once, later: as of that very moment on SQLite, whose writes all
         pass through this process; as of now on PostgreSQL, where asking takes a round trip.
         """
-        ...
-
-    def carry(self, **options: Any) -> None:
-        """From now on every connection has these options with it, for whoever is given one."""
         ...
 
     async def close(self) -> None: ...

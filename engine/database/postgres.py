@@ -72,6 +72,7 @@ class PostgresDatabase:
         return lambda: answer
 
     def carry(self, **options: Any) -> None:
+        """From now on every connection has these options with it, for whoever is given one."""
         self.engine.sync_engine.update_execution_options(**options)
 
     async def close(self) -> None:

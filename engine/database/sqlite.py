@@ -89,6 +89,7 @@ class SqliteDatabase:
         return await self.write(_Upkeep(job), lane=Lane.IMPORT)
 
     def carry(self, **options: Any) -> None:
+        """From now on every connection has these options with it, for whoever is given one."""
         for engine in (self._writing, self._reading):
             engine.update_execution_options(**options)
 
