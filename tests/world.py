@@ -267,6 +267,7 @@ class World:
             for part, found in vars(exchange.truth).items():
                 if isinstance(found, list):
                     getattr(whole, part).extend(found)
+        whole.rings.sort(key=lambda ring: ring.started_at)
         return whole
 
     async def lose_lirax(self) -> None:

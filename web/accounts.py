@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
+from campaigns.rules.caps import caps_in_words, caps_of
+from campaigns.rules.policy import ContactCaps
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import accounts
 from campaigns.store.account_standings import Standing, standings
@@ -31,6 +33,7 @@ class AccountShown:
     history_url: str | None
     history_login: str | None
     push_suppressions: bool
+    caps: ContactCaps
     has_token: bool
     has_webhook_token: bool
     has_next_webhook_token: bool
@@ -44,6 +47,11 @@ class AccountShown:
     @property
     def state(self) -> Literal["open", "closed"]:
         return "open" if self.closed_at is None else "closed"
+
+    @property
+    def caps_in_words(self) -> str | None:
+        """How often its campaigns may call one number; None without caps."""
+        return caps_in_words(self.caps)
 
 
 async def accounts_shown(house: House) -> list[AccountShown]:
@@ -80,6 +88,7 @@ def _shown(house: House, facts: AccountFacts, row: AccountRow, standing: Standin
         history_url=history.url if history else row.history_url,
         history_login=history.login if history else row.history_login,
         push_suppressions=facts.pushes_suppressions,
+        caps=caps_of(row.caps),
         has_token=bool(facts.token),
         has_webhook_token=bool(facts.webhook_token),
         has_next_webhook_token=bool(facts.next_webhook_token),

@@ -133,7 +133,9 @@ def survey_definition(
         phone_column=phone_column,
         fingerprint=hashlib.sha256(_canonical(document)).hexdigest(),
         policy=policy,
-        notes=() if problems else remarks(policy, section, today=today, from_file=beside is not None),
+        notes=()
+        if problems
+        else remarks(policy, section, today=today, from_file=beside is not None, accounts=accounts),
         named=named,
     )
     return definition, problems

@@ -4,6 +4,7 @@ import phonenumbers
 
 from campaigns.definition.agents import read_agents
 from campaigns.definition.calling import NOWHERE, read_call, read_pace, read_retry
+from campaigns.definition.caps import read_caps
 from campaigns.definition.consent import read_consent
 from campaigns.definition.fields import read_extension, read_line, read_word, read_yes_no
 from campaigns.definition.following import Around, read_rules, read_sms
@@ -12,12 +13,12 @@ from campaigns.definition.moments import read_moment
 from campaigns.definition.profiles import check_profile, pace_under, read_profile, under_law, window_under
 from campaigns.definition.reading import Place, Section, shown
 from campaigns.definition.surroundings import Surroundings
-from campaigns.rules.policy import Pace, Policy, RetryPolicy
+from campaigns.rules.policy import ContactCaps, Pace, Policy, RetryPolicy
 from campaigns.rules.vocabulary import Goal
 
 DEFINITION_KEYS = (
     *("name", "account", "from", "call", "recipients", "phone_column", "country", "start", "end"),
-    *("profile", "consent", "window", "agents", "pace", "retry", "goal", "rules", "sms", "open"),
+    *("profile", "consent", "window", "agents", "pace", "retry", "caps", "goal", "rules", "sms", "open"),
 )
 
 STORED_KEYS = (*DEFINITION_KEYS, "request_hours")
@@ -56,6 +57,7 @@ def build_policy(section: Section, surroundings: Surroundings) -> Policy:
             agents=agents,
         ),
         retry=section.read("retry", read_retry, otherwise=RetryPolicy()),
+        caps=section.read("caps", read_caps, otherwise=ContactCaps()),
         goal=section.read("goal", _read_goal, otherwise=Goal.LISTENED),
         rules=section.read("rules", lambda at: read_rules(at, around), otherwise=()),
         sms=section.read("sms", lambda at: read_sms(at, from_ext=ext, window=window), otherwise=None),

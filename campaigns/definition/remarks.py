@@ -1,11 +1,13 @@
 """What may surprise the writer of a right definition: its defaults, its holidays, what has no effect."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from campaigns.definition.caps import on_caps
 from campaigns.definition.profiles import on_profile
 from campaigns.definition.reading import Section
+from campaigns.definition.terms import AccountTerms
 from campaigns.definition.tree import Entries, Items
 from campaigns.rules.calling_hours import next_permitted
 from campaigns.rules.errands import whole_sum
@@ -17,7 +19,14 @@ from campaigns.texts import parse_text
 _A_YEAR = timedelta(days=365)
 
 
-def remarks(policy: Policy, section: Section, *, today: date, from_file: bool) -> tuple[str, ...]:
+def remarks(
+    policy: Policy,
+    section: Section,
+    *,
+    today: date,
+    from_file: bool,
+    accounts: Mapping[str, AccountTerms] | None,
+) -> tuple[str, ...]:
     """Sentences, in the order of the definition."""
     return (
         *_on_recipients(section, from_file=from_file),
@@ -26,6 +35,7 @@ def remarks(policy: Policy, section: Section, *, today: date, from_file: bool) -
         *_on_holidays(policy, today),
         *_on_agents(policy),
         *_on_retry(policy),
+        *on_caps(policy, accounts),
         *_on_goal(policy),
         *_on_orders(policy),
         *on_profile(policy, today=today),

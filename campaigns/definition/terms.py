@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from campaigns.definition.named import Named
 from campaigns.definition.reading import did_you_mean, shown
-from campaigns.rules.policy import Policy
+from campaigns.rules.caps import NO_CAPS
+from campaigns.rules.policy import ContactCaps, Policy
 from campaigns.rules.vocabulary import DirectoryKind
 
 
 @dataclass(frozen=True)
 class AccountTerms:
-    """`extensions` and `modems` are those its campaigns may use; None means any."""
+    """`extensions` and `modems` are those its campaigns may use; None means any; `caps` hold for all."""
 
     timezone: str
     extensions: tuple[str, ...] | None = None
     modems: tuple[str, ...] | None = None
     closed: bool = False
+    caps: ContactCaps = NO_CAPS
 
 
 def terms_problems(

@@ -47,6 +47,9 @@ from campaigns.rules.vocabulary import (
     RecipientState,
 )
 
+KEPT_REASONS = (Waiting.RETRY, Waiting.CAP)
+"""Of a pause that ends outside calling hours it is told why the person pauses, not what lies at its end."""
+
 
 def decide(standing: Standing, event: Event, circumstances: Circumstances) -> Decision:
     """What is to be saved; raises Impossible where the event cannot happen in that state."""
@@ -223,7 +226,7 @@ def _wait(
         due_at=due_at,
         closes_at=closes_at,
         turn=turn,
-        wait_reason=Waiting.HOURS if due_at > at and reason is not Waiting.RETRY else reason,
+        wait_reason=Waiting.HOURS if due_at > at and reason not in KEPT_REASONS else reason,
         finished_at=None,
     )
     return Decision(waiting, call_rules=rules)

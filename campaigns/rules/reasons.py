@@ -23,6 +23,7 @@ class Waiting(StrEnum):
     MIN_GAP = "min_gap"  # the number was called a short while ago
     UNPLACED = "unplaced"  # LiraX did not take the last call; it will be tried again
     NOT_BEFORE = "not_before"  # whoever triggered the call asked for a later moment
+    CAP = "cap"  # the number has been called as often as its contact caps allow
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,8 @@ def _waits_until(facts: CampaignFacts, *, due: datetime, now: datetime) -> str:
             return f"LiraX did not take the last calls; the next try is at {moment}."
         case Waiting.NOT_BEFORE:
             return f"The next call was asked for not before {moment}."
+        case Waiting.CAP:
+            return f"The next number was called as often as the caps allow; it is due at {moment}."
         case _:
             assert_never(facts.next_waits_for)
 
@@ -238,6 +241,8 @@ def _due_later(recipient: RecipientFacts, *, due: datetime, zone: str, now: date
             return f"LiraX did not take the last call; the next try is at {moment}."
         case Waiting.NOT_BEFORE:
             return f"The call was asked for not before {moment}."
+        case Waiting.CAP:
+            return f"This number was called as often as the caps allow; not again before {moment}."
         case _:
             assert_never(recipient.waits_for)
 

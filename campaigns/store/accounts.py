@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, select, update
 
 from campaigns.definition.terms import AccountTerms
+from campaigns.rules.caps import caps_of
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store.dialects import upsert
 from campaigns.tables import Account
@@ -51,6 +52,7 @@ class AccountRow(NamedTuple):
             extensions=None if self.extensions is None else tuple(self.extensions),
             modems=None if self.modems is None else tuple(self.modems),
             closed=self.closed_at is not None,
+            caps=caps_of(self.caps),
         )
 
 

@@ -20,7 +20,7 @@ STATE, OUTCOME, RESULT, CALLS = "state", "outcome", "result", "calls"
 
 
 class CampaignRow(NamedTuple):
-    """A campaign as the engine needs it, with its account's zone."""
+    """A campaign as the engine needs it, with its account's zone and contact caps."""
 
     id: CampaignId
     name: str
@@ -34,6 +34,7 @@ class CampaignRow(NamedTuple):
     credit: float
     account_timezone: str
     account_closed_at: datetime | None
+    account_caps: Mapping[str, Any] | None
 
 
 _SELECT = select(
@@ -49,6 +50,7 @@ _SELECT = select(
     _columns.credit,
     _account.timezone,
     _account.closed_at,
+    _account.caps,
 ).join_from(_table, Account.__table__, _account.id == _columns.account_id)  # type: ignore[attr-defined]
 
 

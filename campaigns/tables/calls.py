@@ -93,6 +93,7 @@ class EmployeeCall(SQLModel, table=True):
         Index("employee_call_call_id", "account_id", "call_id"),
         Index("employee_call_order", "created_at", "id"),
         Index("employee_call_campaign", "campaign_id", "id"),
+        Index("employee_call_phone", "phone", "created_at"),
         Index(
             "employee_call_open",
             "phone",

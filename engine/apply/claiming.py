@@ -22,6 +22,7 @@ from campaigns.store import attempts, campaigns, employee_calls, lines, recipien
 from campaigns.store.campaigns import CampaignRow
 from campaigns.store.recipients import RecipientRow
 from engine.apply.agents import free_agents
+from engine.apply.caps import capped_until
 from engine.apply.change import Change
 from engine.apply.recipients import happen
 
@@ -126,6 +127,7 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
     by_hand = employee_calls.ringing(change.connection, phones, now=change.now)
     busy = {**by_hand, **attempts.numbers_open(change.connection, phones)}
     ended = attempts.last_ends(change.connection, phones, since=change.now - change.min_gap)
+    capped = capped_until(change, candidates)
     fit = []
     for row in candidates:
         if row.phone in suppressed:
@@ -136,6 +138,8 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
             happen(change, row, Delayed(ended[row.phone] + change.min_gap, Waiting.MIN_GAP))
         elif not may_call(change, row):
             _put_back(change, row)
+        elif row.id in capped:
+            happen(change, row, Delayed(capped[row.id], Waiting.CAP))
         else:
             fit.append(row)
             busy[row.phone] = change.now + change.house.settings.unclear_until

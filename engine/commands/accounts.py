@@ -20,7 +20,7 @@ from campaigns.store.accounts import AccountRow
 from engine.accounts import DEFAULT
 from engine.accounts.environment import set_by_environment
 from engine.accounts.facts import about
-from engine.accounts.values import COLUMNS, SECRETS, columns_of, read_name, read_values
+from engine.accounts.values import CAPS, COLUMNS, SECRETS, caps_of, columns_of, read_name, read_values
 from engine.errors import Conflict, NotFound
 from engine.house import House
 
@@ -185,6 +185,8 @@ def _keep(house: House, connection: Connection, account_id: AccountId, read: Map
         if value is not None and field in SECRETS | {"next_webhook_token"}
     }
     columns = columns_of({**read, **sealed})
+    if any(name in read for name in CAPS):
+        columns["caps"] = caps_of(read, kept=accounts.get(connection, account_id).caps)
     if columns:
         accounts.save(connection, account_id, **columns)
     if "lines" in read:

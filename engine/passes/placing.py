@@ -22,6 +22,7 @@ from campaigns.store.attempts import AttemptRow
 from campaigns.store.recipients import RecipientRow
 from engine.apply import calls
 from engine.apply.campaigns import transaction
+from engine.apply.caps import capped_until
 from engine.apply.change import Change
 from engine.apply.claiming import Intent, may_call
 from engine.apply.webhooks import apply_call_finished
@@ -120,6 +121,8 @@ class Placer:
         row = recipients.get(connection, attempt.recipient_id)
         if row is None or not may_call(change, row):
             return "calling hours are over"
+        if capped_until(change, [row]):
+            return "the number has been called as often as its contact caps allow"
         return None
 
     def _sheet(self, intent: Intent, connection: Connection) -> Sheet:

@@ -32,11 +32,17 @@ def test_an_account_is_added_shown_changed_closed_and_reopened(shell: Shell) -> 
         "password",
         "--extensions",
         "any",
+        "--per-day",
+        "1",
+        "--per-week",
+        "none",
         "--json",
     )
     assert changed.code == 0, changed.err
     body = json.loads(changed.out)
     assert (body["has_history_password"], body["extensions"], body["lines"]) == (True, None, 4)
+    assert body["caps"] == {"per_day": 1, "per_week": None}
+    assert "caps: at most 1 call a day" in shell.run("account", "show", "shop").lines
     assert shell.run("account", "close", "shop").lines[0].startswith("shop: closed")
     assert shell.run("account", "close", "shop").code == 1
     assert shell.run("account", "reopen", "shop").code == 0

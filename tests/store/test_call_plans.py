@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, event, text
 
 from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId, RecipientId
-from campaigns.store import attempts, inbox, lines, recipients, suppressions
+from campaigns.store import attempts, called, inbox, lines, recipients, suppressions
 from engine.database.opening import open_database
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +17,8 @@ NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
 ACCOUNT, CAMPAIGN = AccountId(1), CampaignId(1)
 PHONES = ["380671234501", "380671234502"]
 ROWS = 5_000
-LARGE = ("recipient", "attempt", "inbox", "suppression")
+QUARTER = timedelta(minutes=15)
+LARGE = ("recipient", "attempt", "inbox", "suppression", "employee_call")
 SMALL_INDEXES = ("attempt_deadline", "attempt_one_open", "inbox_waiting", "inbox_orphans")  # of what is open
 
 STATEMENTS: dict[str, Callable[[Connection], object]] = {
@@ -36,6 +37,7 @@ STATEMENTS: dict[str, Callable[[Connection], object]] = {
     "intents of another run": lambda reading: attempts.left_placing(reading, epoch="now"),
     "open numbers": lambda reading: attempts.numbers_open(reading, PHONES),
     "last ends": lambda reading: attempts.last_ends(reading, PHONES, since=NOW),
+    "calls to a number": lambda reading: called.rung(reading, PHONES, since=NOW, longest=QUARTER),
     "requests of the last minute": lambda reading: attempts.requests_since(reading, CAMPAIGN, since=NOW),
     "open attempts of a campaign": lambda reading: attempts.how_many_open(reading, CAMPAIGN),
     "free lines": lambda reading: lines.free(reading, ACCOUNT),
@@ -69,6 +71,10 @@ ATTEMPT_ROWS = (
     "CASE WHEN n % 1000 = 0 THEN 'placed' ELSE 'done' END, 'id' || n, 'call' || n, 'now', MOMENT, MOMENT, "
     "MOMENT FROM NUMBERS numbers"
 )
+BY_HAND_ROWS = (
+    "INSERT INTO employee_call (id, account_id, ext, phone, state, requested_by, created_at, deadline) "
+    "SELECT n, 1, '101', 'r' || n, 'ended', 'x', MOMENT, MOMENT FROM NUMBERS numbers"
+)
 INBOX_ROWS = (
     "INSERT INTO inbox (id, account_id, cmd, dedupe_key, subject, body, received_at, applied_at, verdict, "
     "tries, dead) SELECT n, 1, 'x', 'key' || n, 'id' || n, '{}', MOMENT, MOMENT, "
@@ -85,7 +91,8 @@ def _filled(dialect: str, statement: str) -> str:
 
 def _fill(connection: Connection) -> None:
     """So many rows that no planner takes a walk through them for the cheaper way."""
-    for statement in (ACCOUNT_ROW, CAMPAIGN_ROW, RECIPIENT_ROWS, ATTEMPT_ROWS, INBOX_ROWS, SUPPRESSION_ROWS):
+    rows = (RECIPIENT_ROWS, ATTEMPT_ROWS, BY_HAND_ROWS, INBOX_ROWS, SUPPRESSION_ROWS)
+    for statement in (ACCOUNT_ROW, CAMPAIGN_ROW, *rows):
         connection.execute(text(_filled(connection.dialect.name, statement)))
     connection.execute(text("ANALYZE"))
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from campaigns.definition.caps import CAPS_KEYS
 from campaigns.moments import utc_text
 from engine.commands import accounts as commands
 from engine.house import House
@@ -52,6 +53,14 @@ class AccountFields(BaseModel):
         "boolean", "Whether LiraX's blacklist is told of our do-not-call list.", False
     )
 
+    caps: Any = _as(
+        ["object", "null"],
+        "How often one number may be called, over all campaigns; only the caps given are changed.",
+        {"per_day": 1, "per_week": 3},
+        properties={name: {"type": ["integer", "null"], "minimum": 1} for name in CAPS_KEYS},
+        additionalProperties=False,
+    )
+
 
 class NewAccount(AccountFields):
     """`name` is what definitions call it in `account`."""
@@ -65,6 +74,13 @@ class Rotation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     finish: bool = False
+
+
+class Caps(BaseModel):
+    """Calls to one number over all campaigns; null for no limit."""
+
+    per_day: int | None
+    per_week: int | None
 
 
 class UsedModem(BaseModel):
@@ -89,6 +105,7 @@ class Account(BaseModel):
     history_url: str | None
     history_login: str | None
     push_suppressions: bool
+    caps: Caps
     has_token: bool
     has_webhook_token: bool
     has_next_webhook_token: bool
@@ -185,6 +202,7 @@ def account_body(account: AccountShown) -> dict[str, Any]:
         *("has_history_password", "capabilities", "webhook_url", "from_environment"),
     )
     return {name: getattr(account, name) for name in as_it_is} | {
+        "caps": {name: getattr(account.caps, name) for name in CAPS_KEYS},
         "lines_busy": standing.lines_busy,
         "campaigns_running": standing.running,
         "used_modems": [{"number": modem.number, "trouble": modem.trouble} for modem in standing.modems],

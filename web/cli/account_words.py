@@ -8,7 +8,9 @@ from typing import Any
 
 import typer
 
+from campaigns.definition.caps import CAPS_KEYS
 from campaigns.problems import Problem, WrongInput
+from campaigns.rules.caps import caps_in_words, caps_of
 from engine.lirax.capabilities import Capabilities
 from engine.lirax.capability_words import sentences
 
@@ -29,6 +31,8 @@ class AccountWords:
     history_url: str | None
     history_login: str | None
     push_suppressions: bool | None
+    per_day: str | None = None
+    per_week: str | None = None
 
     def values(self) -> dict[str, object]:
         """The fields of the API that were named."""
@@ -36,6 +40,9 @@ class AccountWords:
         for name in ("extensions", "modems"):
             if name in given:
                 given[name] = _list(str(given[name]))
+        caps = {name: given.pop(name) for name in CAPS_KEYS if name in given}
+        if caps:
+            given["caps"] = {name: None if number == NONE else number for name, number in caps.items()}
         if given.get("history_url") == NONE:
             given |= {"history_url": None, "history_login": None, "history_password": None}
         return given
@@ -65,6 +72,7 @@ def lines_of(account: Mapping[str, Any]) -> list[str]:
         "last webhook": account["last_webhook_at"] or "none lately",
         "history": _history(account),
         "push suppressions": "yes" if account["push_suppressions"] else "no",
+        "caps": caps_in_words(caps_of(account["caps"])),
         "closed": account["closed_at"],
         "set by the environment": ", ".join(account["from_environment"].values()),
     }

@@ -32,6 +32,10 @@ PUSHES = typer.Option(
     "--push-suppressions/--no-push-suppressions",
     help="Tell LiraX's blacklist of the do-not-call list.",
 )
+PER_DAY = typer.Option(
+    None, "--per-day", metavar="N", help="Calls to one number a day, over all campaigns; `none` for any."
+)
+PER_WEEK = typer.Option(None, "--per-week", metavar="N", help="The same in any 7 days.")
 TOKEN = typer.Option(False, "--token", help="Ask for LiraX's key, or read it from standard input.")
 TOKEN_FILE = typer.Option(None, "--token-file", metavar="FILE", help="Read LiraX's key from this file.")
 PASSWORD = typer.Option(False, "--history-password", help="Ask for it, or read it from standard input.")
@@ -72,11 +76,22 @@ def add(
     history_login: str | None = HISTORY_LOGIN,
     history_password_file: Path | None = PASSWORD_FILE,
     push_suppressions: bool | None = PUSHES,
+    per_day: str | None = PER_DAY,
+    per_week: str | None = PER_WEEK,
     as_json: bool = JSON,
 ) -> None:
     """Add an account. Asks for LiraX's key, and prints the key LiraX is to send us, which is shown once."""
     words = AccountWords(
-        url, timezone, lines, extensions, modems, history_url, history_login, push_suppressions
+        url,
+        timezone,
+        lines,
+        extensions,
+        modems,
+        history_url,
+        history_login,
+        push_suppressions,
+        per_day,
+        per_week,
     )
     files = {"token": token_file, "history_password": history_password_file}
     asked = [secret for secret in SECRETS if files[secret] is None and _needed(secret, history_url)]
@@ -105,11 +120,22 @@ def change(
     history_password: bool = PASSWORD,
     history_password_file: Path | None = PASSWORD_FILE,
     push_suppressions: bool | None = PUSHES,
+    per_day: str | None = PER_DAY,
+    per_week: str | None = PER_WEEK,
     as_json: bool = JSON,
 ) -> None:
     """Change what is named; the rest stays. What the environment sets of `default` is changed there."""
     words = AccountWords(
-        url, timezone, lines, extensions, modems, history_url, history_login, push_suppressions
+        url,
+        timezone,
+        lines,
+        extensions,
+        modems,
+        history_url,
+        history_login,
+        push_suppressions,
+        per_day,
+        per_week,
     )
     files = {"token": token_file, "history_password": history_password_file}
     asked = [secret for secret, wanted in zip(SECRETS, (token, history_password), strict=True) if wanted]

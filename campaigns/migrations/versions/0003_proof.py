@@ -25,6 +25,7 @@ def _attempts() -> None:
     for name in ("finished_heard_at", "event_heard_at", "history_at", "history_asked_at", "absent_at"):
         op.add_column("attempt", sa.Column(name, Moment(), nullable=True))
     op.add_column("attempt", sa.Column("history_id", sa.String(), nullable=True))
+    op.create_index("employee_call_phone", "employee_call", ["phone", "created_at"])
 
 
 def _accounts() -> None:

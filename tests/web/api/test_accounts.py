@@ -52,6 +52,7 @@ async def test_an_account_is_added_and_shown_without_its_secrets(office: Office)
         "history_url": "https://history.example.com",
         "history_login": "dzvin",
         "push_suppressions": True,
+        "caps": {"per_day": None, "per_week": None},
         "has_token": True,
         "has_webhook_token": True,
         "has_next_webhook_token": False,
@@ -86,6 +87,18 @@ async def test_only_what_is_given_is_changed(office: Office) -> None:
     assert office.house.accounts.find("shop").token == KEY
 
 
+async def test_each_contact_cap_is_set_and_ended_for_itself(office: Office) -> None:
+    async def patched(caps: object) -> object:
+        changed = await office.admin.patch(f"{PATH}/default", json={"caps": caps})
+        assert changed.status_code == 200, changed.text
+        return changed.json()["caps"]
+
+    assert await patched({"per_day": 1, "per_week": 3}) == {"per_day": 1, "per_week": 3}
+    assert await patched({"per_week": "7"}) == {"per_day": 1, "per_week": 7}
+    assert await patched({"per_day": None}) == {"per_day": None, "per_week": 7}
+    assert await patched(None) == {"per_day": None, "per_week": None}
+
+
 WRONG = [
     ({"name": "two words"}, "name"),
     ({"name": ""}, "name"),
@@ -104,6 +117,10 @@ WRONG = [
     ({"push_suppressions": "yes"}, "push_suppressions"),
     ({"history_url": "ftp://history.example.com"}, "history_url"),
     ({"colour": "green"}, "colour"),
+    ({"caps": {"per_day": 0}}, "caps.per_day"),
+    ({"caps": {"per_week": True}}, "caps.per_week"),
+    ({"caps": {"per_month": 3}}, "caps.per_month"),
+    ({"caps": 3}, "caps"),
 ]
 
 

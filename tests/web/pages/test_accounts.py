@@ -87,6 +87,15 @@ async def test_an_empty_key_leaves_the_key_as_it_is(house: House, admin: Browser
     assert (facts.token, facts.lines) == (CANARY, 9)
 
 
+async def test_contact_caps_are_set_and_shown(admin: Browser) -> None:
+    set_ = await admin.submit("/accounts/default", **{"caps.per_day": "1", "caps.per_week": ""})
+    assert set_.status_code == 303
+    assert "Contact caps at most 1 call a day to one number" in text_of(await admin.get("/accounts/default"))
+    wrong = await admin.submit("/accounts/default", **{"caps.per_day": "often"})
+    assert wrong.status_code == 422
+    assert "Expected a whole number from 1 to 100, or nothing for no limit." in text_of(wrong)
+
+
 async def test_a_key_is_never_sent_to_another_host_than_it_was_given_for(
     house: House, admin: Browser
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from engine.accounts.values import CAPS
 from web.accounts import AccountShown
 
 SECRETS = {"token": "lirax_key", "history_password": "history_password"}
@@ -23,17 +24,19 @@ def written(account: AccountShown) -> dict[str, str]:
         "history_url": account.history_url or "",
         "history_login": account.history_login or "",
         "push_suppressions": "yes" if account.push_suppressions else "",
+        "caps.per_day": str(account.caps.per_day or ""),
+        "caps.per_week": str(account.caps.per_week or ""),
     }
 
 
 def fields_written(form: Mapping[str, str]) -> dict[str, str]:
     """What the person wrote, to show it again beside what is wrong with it; no secret."""
-    return {name: form.get(name, "") for name in (*TEXTS, *LISTS, "push_suppressions")}
+    return {name: form.get(name, "") for name in (*TEXTS, *CAPS, *LISTS, "push_suppressions")}
 
 
 def values_of(form: Mapping[str, str], *, fixed: Mapping[str, str]) -> dict[str, object]:
     """Values for `add_account` or `change_account`, without those that the environment sets."""
-    values: dict[str, object] = {name: form[name].strip() for name in TEXTS if name in form}
+    values: dict[str, object] = {name: form[name].strip() for name in (*TEXTS, *CAPS) if name in form}
     values |= {name: _list(form[name]) for name in LISTS if name in form}
     values |= {name: form[written] for name, written in SECRETS.items() if form.get(written)}
     values["push_suppressions"] = bool(form.get("push_suppressions"))
