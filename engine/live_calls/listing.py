@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from campaigns.rules.call_ids import plain
+from campaigns.rules.spellings import same_number
 from engine.lirax.history import HistoryCall, HistoryClient
-from engine.lirax.history.asking import same_number
 from engine.live_calls.observing import Course
 
 FARTHEST = timedelta(hours=14)  # that an account's zone may be mistaken by

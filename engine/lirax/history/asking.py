@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from campaigns.rules.spellings import same_number
 from engine.lirax.history.values import Direction, HistoryCall
 from engine.lirax.history.wall_clock import wall_span
 from engine.lirax.requests import HistoryExport, HistoryFilter
@@ -13,7 +14,6 @@ from engine.lirax.spelling import bare_number
 
 SLICE = timedelta(days=1)  # one request; what a day holds always fits (C43: the limits are not given)
 SECOND = timedelta(seconds=1)  # of which history is made: both ends of a request are included
-TELLING_DIGITS = 9  # a number may be written with the country, with 0, or without either
 CODES: dict[Direction | None, Literal["", "0", "1"]] = {None: "", Direction.IN: "0", Direction.OUT: "1"}
 TOLD: dict[bool | None, Literal["", "0", "1"]] = {None: "", False: "0", True: "1"}
 
@@ -64,15 +64,3 @@ def slices_of(since: datetime, until: datetime) -> Iterator[Slice]:
 def _concerns(call: HistoryCall, phone: str) -> bool:
     told = [number for number in (call.ani, call.dnis) if number]
     return not told or any(same_number(number, phone) for number in told)
-
-
-def same_number(one: str, other: str) -> bool:
-    """Whether two spellings may be of one number."""
-    first, second = _digits(one), _digits(other)
-    if min(len(first), len(second)) < TELLING_DIGITS:
-        return first == second
-    return first[-TELLING_DIGITS:] == second[-TELLING_DIGITS:]
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
