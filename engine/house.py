@@ -29,6 +29,7 @@ class Bells:
         self.dialing = asyncio.Event()
         self.intake = asyncio.Event()
         self.reconciling = asyncio.Event()
+        self.asking_history = asyncio.Event()
         self.texting = asyncio.Event()
         self.performing = asyncio.Event()
         self.probing = asyncio.Event()
@@ -48,6 +49,7 @@ class Bells:
         self.texting.set()
         self.performing.set()
         self.reconciling.set()
+        self.asking_history.set()
         self.changes.ring()
 
 

@@ -10,6 +10,7 @@ import structlog
 from engine.errors import DatabaseTrouble
 from engine.house import House
 from engine.leases import RENEWED_EVERY
+from engine.passes.asking_history import AskingHistory
 from engine.passes.dialing import Dialing
 from engine.passes.forgetting import Forgetting
 from engine.passes.holds import Probing
@@ -46,6 +47,7 @@ class Engine:
         self._passes: dict[str, Pass] = {
             "intake": Intake(house),
             "reconciling": Reconciling(house),
+            "asking_history": AskingHistory(house),
             "housekeeping": Housekeeping(house),
             "forgetting": Forgetting(house),
             "dialing": Dialing(house, placer=self.placer),

@@ -130,9 +130,10 @@ def _calls(attempts: Sequence[Row], *, settings: Settings, now: datetime) -> Ite
         is_open = attempt["state"] in OPEN_ATTEMPTS
         if is_open and attempt["deadline"] < now:
             yield f"{who} should have been looked at, at {attempt['deadline']}"
-        if is_open and attempt["deadline"] > attempt["claimed_at"] + settings.unclear_until + timedelta(
-            minutes=1
-        ):
+        longest = settings.unclear_until + timedelta(minutes=1)
+        if settings.history_url is not None:  # call history is given time to tell
+            longest += settings.unknown_after
+        if is_open and attempt["deadline"] > attempt["claimed_at"] + longest:
             yield f"{who} has a deadline that lies too far ahead: {attempt['deadline']}"
         if is_open == (attempt["result"] is not None):
             yield f"{who} has the result {attempt['result']}"

@@ -32,6 +32,7 @@ from engine.commands.campaigns import create_campaign, start
 from engine.house import House
 from engine.leases import Lease
 from engine.lirax.simulator.exchange import Exchange
+from engine.lirax.simulator.history import SAMPLE_LOGIN, SAMPLE_PASSWORD
 from engine.lirax.simulator.http import HttpServer
 from engine.lirax.simulator.options import Options
 from engine.lirax.simulator.people import Behaviour
@@ -293,6 +294,7 @@ async def a_world(
     now: str = "2026-12-01 10:00",
     database_url: str | None = None,
     seed: int = 1,
+    with_history: bool = False,
     **settings: Any,
 ) -> AsyncIterator[World]:
     """A world that stands still at `now` (Kyiv); `settings` over those of the tests."""
@@ -309,6 +311,7 @@ async def a_world(
                 lirax_timeout=timedelta(seconds=10),  # real ones: a busy machine is no lost answer
                 lines=5,
             ),
+            **(history_of(simulator) if with_history else {}),
             **settings,
         )
         house = await build_house(wanted, clock=clock, role=Role.SERVE)
@@ -327,6 +330,15 @@ async def a_world(
             await world.leave()
             await server.stop()
             await close_house(house)
+
+
+def history_of(simulator: SimulatorServer) -> dict[str, Any]:
+    """The settings that let us read the simulator's call history."""
+    return {
+        "history_url": simulator.base_url,
+        "history_login": SAMPLE_LOGIN,
+        "history_password": SAMPLE_PASSWORD,
+    }
 
 
 class _Receiver:

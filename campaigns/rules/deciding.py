@@ -4,6 +4,7 @@
 what is to be saved. It never looks anything up. Source: contract, section 5; design, section 4.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -16,7 +17,7 @@ from campaigns.rules.following_up import (
     rules_of_call,
     rules_of_state,
 )
-from campaigns.rules.policy import CallingWindow
+from campaigns.rules.policy import CallingWindow, KeyPress
 from campaigns.rules.reasons import Waiting
 from campaigns.rules.retrying import next_attempt_at
 from campaigns.rules.standing import (
@@ -112,7 +113,7 @@ def _after_call(
     earlier = event.named if isinstance(event, Ended) else None
     if event.result is CallResult.REJECTED and earlier is None:
         return _refused(standing, rules, circumstances)
-    if earlier or outcome_named(rules) or _reached(policy.goal, event):
+    if earlier or outcome_named(rules) or _reached_by(policy.goal, event):
         return _end(standing, RecipientState.DONE, circumstances, named=earlier, rules=rules)
     return _again_or_end(standing, event, circumstances, rules)
 
@@ -171,6 +172,7 @@ def _rules_only(standing: Standing, event: Refined, circumstances: Circumstances
     last = event.latest and standing.state is not RecipientState.CALLING
     standing = replace(
         standing,
+        attempts=standing.attempts + (0 if event.counted else 1),
         best=better(event.earned, event.result),
         last_result=event.result if last else standing.last_result,
     )
@@ -180,7 +182,7 @@ def _rules_only(standing: Standing, event: Refined, circumstances: Circumstances
 
 
 def _back_in_the_queue(standing: Standing, event: Unplaced, circumstances: Circumstances) -> Decision:
-    if event.named is not None:
+    if event.named is not None or event.reached:
         return _end(standing, RecipientState.DONE, circumstances, named=event.named)
     if event.bar is not None:
         suppressed = event.bar is RecipientState.SUPPRESSED
@@ -279,14 +281,21 @@ def _end(
     return Decision(ended, call_rules=rules, state_rules=state_rules)
 
 
-def _reached(goal: Goal, event: Ended | Refined) -> bool:
+def _reached_by(goal: Goal, event: Ended | Refined) -> bool:
+    if isinstance(event, Ended) and event.reached:
+        return True
+    return reached(goal, event.result, keys=event.keys, abandoned=event.abandoned)
+
+
+def reached(goal: Goal, result: CallResult, *, keys: Sequence[KeyPress], abandoned: bool) -> bool:
+    """Whether a call that came to this ends the calling."""
     match goal:
         case Goal.ANSWERED:
-            return event.result in ANSWERED and not event.abandoned
+            return result in ANSWERED and not abandoned
         case Goal.LISTENED:
-            return event.result is CallResult.ANSWERED_FULL
+            return result is CallResult.ANSWERED_FULL
         case Goal.KEY:
-            return bool(event.keys)
+            return bool(keys)
         case _:
             assert_never(goal)
 

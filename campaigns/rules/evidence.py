@@ -1,7 +1,8 @@
 """What happened to a call, told from what LiraX said of it.
 
 `make2calls_finished` says whether the person picked up and whether they listened long enough; only `event`
-says why somebody did not pick up. Sources: LiraX reference, section 7, C22; contract, section 5.
+says why somebody did not pick up. Call history says whether anybody talked and how long; of keys, and of why
+nobody picked up, it knows nothing. Sources: LiraX reference, section 7, C22; contract, section 5.
 """
 
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ class Evidence:
     status: str | None = None  # event
     duration: timedelta | None = None  # event
     picked_up: bool = False  # event: somebody did, so the person did, who is called first
+    connected: bool | None = None  # call history
+    talked: timedelta | None = None  # call history
 
 
 def result_of(evidence: Evidence, *, success_after: timedelta, joins: bool = False) -> CallResult | None:
@@ -42,7 +45,23 @@ def result_of(evidence: Evidence, *, success_after: timedelta, joins: bool = Fal
         return UNANSWERED.get(evidence.status or "", CallResult.NO_ANSWER)
     if evidence.success is True or evidence.status == SUCCESS:
         return _answered(evidence, success_after)
-    return UNANSWERED.get(evidence.status or "")
+    if evidence.status in UNANSWERED:
+        return UNANSWERED[evidence.status]
+    if evidence.connected is None:
+        return None
+    return _answered(evidence, success_after) if evidence.connected else CallResult.NO_ANSWER
+
+
+def contradiction(known: Evidence, news: Evidence) -> str | None:
+    """What the news say against what is known, in words; None where both can be true."""
+    if None not in (known.success, news.success) and known.success is not news.success:
+        return f"a finished webhook said success={known.success:d}, a later one success={news.success:d}"
+    picked_up = known.success or known.status == SUCCESS
+    if picked_up and news.connected is False:
+        return "a webhook told that the person picked up, call history that nobody did"
+    if known.success is False and known.status in UNANSWERED and news.connected:
+        return "webhooks told that nobody picked up, call history that somebody did"
+    return None
 
 
 def answered_alone(evidence: Evidence) -> bool:
@@ -53,7 +72,7 @@ def answered_alone(evidence: Evidence) -> bool:
 def _answered(evidence: Evidence, success_after: timedelta) -> CallResult:
     long_enough = evidence.duration_success
     if long_enough is None:
-        long_enough = (evidence.duration or timedelta(0)) >= success_after
+        long_enough = (evidence.duration or evidence.talked or timedelta(0)) >= success_after
     return CallResult.ANSWERED_FULL if long_enough else CallResult.ANSWERED_SHORT
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import NamedTuple
 
 from campaigns.rules.matching import Listed, Sought
 from campaigns.rules.vocabulary import AttemptState
@@ -44,14 +45,15 @@ class Waits:
 
 @dataclass(frozen=True)
 class Case:
-    """A call that history is asked for, with the looks there were. `sought.asked_at` is its request's time.
+    """A call that history is asked for, with the looks there were.
 
-    `absent_at` is the last look at a well-formed history that did not show it; `closed_at` when it was given
-    up, None while it is open.
+    `since` is when its request left, or when an event told that it rang. `absent_at` is the last look at a
+    well-formed history that did not show it; `closed_at` when it was given up, None while it is open.
     """
 
     sought: Sought
     state: AttemptState
+    since: datetime
     asked_at: datetime | None = None
     absent_at: datetime | None = None
     closed_at: datetime | None = None
@@ -63,7 +65,7 @@ class Case:
 
 def next_look(case: Case, waits: Waits) -> datetime | None:
     """When to look for the call next; None when nobody looks any more."""
-    requested = case.sought.asked_at
+    requested = case.since
     if case.closed_at is not None:
         return _late_look(case, case.closed_at, waits)
     first = requested + (waits.ambiguity if case.state is AttemptState.AMBIGUOUS else waits.longest_call)
@@ -94,24 +96,37 @@ class Sight(Enum):
     BLIND = auto()  # none, though answered ones ended long enough ago
 
 
-def sight_of(
-    requested: datetime, known: Iterable[Sought], found: Mapping[str, Listed], *, look_at: datetime, waits: Waits
-) -> Sight:
-    ended = [call for call in known if call.ended_at is not None and call.began_by is not None]
-    since = [call for call in ended if call.ended_at is not None and call.ended_at >= requested]
-    if any(call.key in found for call in since):
+class Witnesses(NamedTuple):
+    """Of the calls that we know all of: when the last one ended that is shown, and that has to be shown."""
+
+    shown: datetime | None
+    must_show: datetime | None
+
+
+def witnesses_of(
+    known: Iterable[Sought], found: Mapping[str, Listed], *, look_at: datetime, waits: Waits
+) -> Witnesses:
+    """An answered call has to be there once history has had time to write it down."""
+    time_to_write = waits.before_absence / 2
+    shown, must_show = [], []
+    for call in known:
+        if call.ended_at is None or call.began_by is None:
+            continue
+        if call.key in found:
+            shown.append(call.ended_at)
+        elif call.answered and call.ended_at + time_to_write <= look_at:
+            must_show.append(call.ended_at)
+    return Witnesses(max(shown, default=None), max(must_show, default=None))
+
+
+def sight_of(since: datetime, witnesses: Witnesses) -> Sight:
+    """For a call that was requested at that moment."""
+    shown, must_show = witnesses
+    if shown is not None and shown >= since:
         return Sight.SHOWS
-    must_show = [call for call in ended if call.answered and _long_ended(call, look_at, waits)]
-    if any(call in must_show for call in since) or (
-        must_show and not any(call.key in found for call in ended)
-    ):
+    if must_show is not None and (must_show >= since or shown is None):
         return Sight.BLIND
     return Sight.SILENT
-
-
-def _long_ended(call: Sought, look_at: datetime, waits: Waits) -> bool:
-    """Whether history has had time to write the call down."""
-    return call.ended_at is not None and call.ended_at + waits.before_absence / 2 <= look_at
 
 
 class Verdict(Enum):
@@ -122,7 +137,7 @@ class Verdict(Enum):
 
 def verdict_of(case: Case, sight: Sight, *, look_at: datetime, waits: Waits) -> Verdict:
     """What it means that a well-formed history does not show the call."""
-    requested = case.sought.asked_at
+    requested = case.since
     if not case.is_open or look_at < requested + waits.before_absence:
         return Verdict.LATER
     if sight is Sight.BLIND:

@@ -90,7 +90,9 @@ def match(
         if call.key in found:
             continue
         mine = [number for number in by_phone.get(telling(call.phone), ()) if number in rest]
-        fitting = [(apart, number) for number in mine if (apart := _apart(call, rest[number], clock)) is not None]
+        fitting = [
+            (apart, number) for number in mine if (apart := _apart(call, rest[number], clock)) is not None
+        ]
         if fitting:
             found[call.key] = rest.pop(min(fitting)[1])
     return found

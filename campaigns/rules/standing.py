@@ -56,6 +56,7 @@ class Ended:
     bar: RecipientState | None = None
     named: str | None = None
     abandoned: bool = False  # who answered found nobody: no goal is reached by that
+    reached: bool = False  # another call to the person, told of late, has reached the goal
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Unplaced:
     bar: RecipientState | None = None
     named: str | None = None
     rest: timedelta = timedelta(0)
+    reached: bool = False  # as in `Ended`
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ _columns = _table.c
 _campaign = Campaign.__table__.c  # type: ignore[attr-defined]
 _worker = Worker.__table__.c  # type: ignore[attr-defined]
 _OPEN = text("state IN ('placing','ambiguous','placed')")
+_GIVEN_UP = text("state IN ('unplaced','unknown') AND placed_at IS NOT NULL")
 NEVER_RANG = (AttemptState.UNPLACED.value, AttemptState.REJECTED.value)
 
 
@@ -54,6 +55,23 @@ class AttemptRow:
     recording: str | None
     utm: Mapping[str, str] | None
     abandoned: bool
+    detail: str | None
+    finished_heard_at: datetime | None
+    event_heard_at: datetime | None
+    history_at: datetime | None
+    history_id: str | None
+    history_asked_at: datetime | None
+    absent_at: datetime | None
+
+    @property
+    def requested_at(self) -> datetime:
+        """When its request left, or may have left."""
+        return self.placed_at or self.claimed_at
+
+    @property
+    def may_have_left(self) -> bool:
+        """Whether a request for it may have reached LiraX; without one no evidence can be about it."""
+        return self.placed_at is not None
 
 
 _SELECT = select(
@@ -83,6 +101,15 @@ _SELECT = select(
     _columns.recording,
     _columns.utm,
     _columns.abandoned,
+    _columns.detail,
+    _columns.finished_heard_at,
+    _columns.event_heard_at,
+    _columns.history_at,
+    _columns.history_id,
+    _columns.history_connected,
+    _columns.history_duration,
+    _columns.history_asked_at,
+    _columns.absent_at,
 )
 
 
@@ -133,6 +160,7 @@ _LAST_ENDS = (
 
 def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
     duration = None if row.duration is None else timedelta(seconds=row.duration)
+    talked = None if row.history_duration is None else timedelta(seconds=row.history_duration)
     return AttemptRow(
         id=row.id,
         account_id=row.account_id,
@@ -155,6 +183,8 @@ def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
             row.event_status,
             duration,
             picked_up=row.answered_at is not None,
+            connected=row.history_connected,
+            talked=talked,
         ),
         keys=tuple(KeyPress(**press) for press in row.keys or ()),
         fired=tuple(row.fired or ()),
@@ -163,6 +193,13 @@ def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
         recording=row.recording,
         utm=row.utm,
         abandoned=row.abandoned,
+        detail=row.detail,
+        finished_heard_at=row.finished_heard_at,
+        event_heard_at=row.event_heard_at,
+        history_at=row.history_at,
+        history_id=row.history_id,
+        history_asked_at=row.history_asked_at,
+        absent_at=row.absent_at,
     )
 
 
@@ -201,6 +238,29 @@ def latest_to(connection: Connection, account_id: AccountId, phone: str) -> Atte
     return None if row is None else _row(row)
 
 
+def given_up_before(connection: Connection, attempt: AttemptRow) -> AttemptRow | None:
+    """The newest earlier attempt to the number that was given up although its request may have left."""
+    return next(
+        iter(
+            where(
+                connection,
+                _GIVEN_UP,
+                _columns.account_id == attempt.account_id,
+                _columns.phone == attempt.phone,
+                _columns.id < attempt.id,
+                newest=1,
+            )
+        ),
+        None,
+    )
+
+
+def where(connection: Connection, *conditions: Any, newest: int) -> list[AttemptRow]:
+    """The newest that meet the conditions, locked until the transaction ends where several may write."""
+    query = _SELECT.where(*conditions).order_by(_columns.id.desc()).limit(newest)
+    return [_row(row) for row in connection.execute(query.with_for_update())]
+
+
 def latest_of(connection: Connection, recipient_id: RecipientId) -> AttemptRow | None:
     """The recipient's newest call, to be looked at."""
     row = connection.execute(_LATEST_OF, {"recipient": recipient_id}).first()
@@ -235,6 +295,7 @@ class Sibling(NamedTuple):
     result: CallResult | None
     keys: tuple[KeyPress, ...]
     fired: tuple[int, ...]
+    abandoned: bool
 
 
 def siblings(connection: Connection, attempt: AttemptRow) -> list[Sibling]:
@@ -246,6 +307,7 @@ def siblings(connection: Connection, attempt: AttemptRow) -> list[Sibling]:
             _columns.result,
             _columns["keys"].label("pressed"),
             _columns.fired,
+            _columns.abandoned,
         )
         .where(_columns.recipient_id == attempt.recipient_id, _columns.id != attempt.id)
         .order_by(_columns.number)
@@ -257,6 +319,7 @@ def siblings(connection: Connection, attempt: AttemptRow) -> list[Sibling]:
             CallResult(row.result) if row.result else None,
             tuple(KeyPress(**press) for press in row.pressed or ()),
             tuple(row.fired or ()),
+            row.abandoned,
         )
         for row in rows
     ]

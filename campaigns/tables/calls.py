@@ -37,6 +37,13 @@ class Attempt(SQLModel, table=True):
             sqlite_where=text("state IN ('placing','ambiguous','placed')"),
             postgresql_where=text("state IN ('placing','ambiguous','placed')"),
         ),
+        Index(
+            "attempt_given_up",
+            "account_id",
+            "ended_at",
+            sqlite_where=text("state IN ('unplaced','unknown') AND placed_at IS NOT NULL"),
+            postgresql_where=text("state IN ('unplaced','unknown') AND placed_at IS NOT NULL"),
+        ),
         Index("attempt_phone", "phone", "ended_at"),
         Index("attempt_callid", "account_id", "callid_plain"),
         Index("attempt_campaign", "campaign_id", "claimed_at"),
@@ -73,8 +80,10 @@ class Attempt(SQLModel, table=True):
     event_heard_at: datetime | None = moment()  # when its first event came
     history_at: datetime | None = moment()  # when call history told of it
     history_id: str | None = None  # its call id there
+    history_connected: bool | None = None  # whether anybody talked, as history tells
+    history_duration: int | None = None  # seconds, from history
     history_asked_at: datetime | None = moment()  # when history was last asked for it
-    absent_at: datetime | None = moment()  # since when healthy history does not show it
+    absent_at: datetime | None = moment()  # the last look at a well-formed history that did not show it
     recording: str | None = None  # addresses of its sound, in the order they came, a space between two
     fired: list[Any] | None = document()  # numbers of the rules that have fired
     detail: str | None = None  # why, in a sentence

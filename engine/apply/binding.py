@@ -20,6 +20,7 @@ from engine.apply.webhooks import finish
 from engine.lirax.webhooks import CallFinished, read_webhook
 
 TOGETHER = timedelta(seconds=30)  # finished webhook and completed event of one call come this close
+AFTER_HISTORY = timedelta(seconds=90)  # its length in history may leave out the ringing
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,53 @@ def bind_orphans(change: Change, account_id: AccountId) -> Bound:
             return more._replace(number=more.number + 1)
     moments = [orphan.at + TOGETHER for orphan in orphans]
     return Bound(0, min((moment for moment in moments if moment > change.now), default=None))
+
+
+def bind_found(change: Change, account_id: AccountId, found: Sequence[AttemptRow]) -> int:
+    """Bind to calls that history has shown the finished webhooks that can only be about them; how many.
+
+    Of such a call neither answer nor event told, so its end is known less exactly. In doubt nothing is bound.
+    """
+    nameless = [each for each in found if each.provider_id is None and each.evidence.success is None]
+    if not nameless or employee_calls.any_try_without_id(change.connection, account_id, now=change.now):
+        return 0
+    since = min(each.requested_at for each in nameless) - TOGETHER
+    orphans = _orphans(change, account_id, since=since)
+    rivals = {
+        each.id: each
+        for each in (
+            *attempts.open_without_id(change.connection, account_id),
+            *attempts.ended_without_id(change.connection, account_id, since=since),
+            *nameless,
+        )
+    }
+    bound = 0
+    for attempt in nameless:
+        mine = [orphan for orphan in orphans if _may_be_of(attempt, orphan)]
+        if len(mine) != 1 or any(
+            _may_be_of(each, mine[0]) for each in rivals.values() if each.id != attempt.id
+        ):
+            continue
+        attempts.save(change.connection, attempt.id, provider_id=mine[0].webhook.provider_id)
+        finish(change, attempt, row=mine[0].row, webhook=mine[0].webhook)
+        orphans.remove(mine[0])
+        del rivals[attempt.id]
+        bound += 1
+    return bound
+
+
+def _may_be_of(attempt: AttemptRow, orphan: Orphan) -> bool:
+    """A call that is open, or of whose end little is known, may be its owner too."""
+    if orphan.at < attempt.requested_at:
+        return False
+    if attempt.ended_at is None or attempt.state in (AttemptState.UNKNOWN, AttemptState.UNPLACED):
+        return True
+    told = attempt.evidence
+    picked_up = told.status == SUCCESS if told.status is not None else told.connected
+    return (
+        picked_up in (None, orphan.webhook.success)
+        and -TOGETHER <= orphan.at - attempt.ended_at <= AFTER_HISTORY
+    )
 
 
 def owner_of(

@@ -2,7 +2,8 @@
 
 placing ──taken──► placed ──evidence──► done          placing ──refused (400)──► rejected
    │ unclear ► ambiguous ──evidence──► placed | done     │ never sent, 401 ────► unplaced
-ambiguous, placed ──nobody can tell──► unknown           unknown, unplaced ──late evidence──► done
+ambiguous, placed ──nobody can tell──► unknown           ambiguous ──absent from healthy history──► unplaced
+unknown, unplaced ──late evidence──► done                 unplaced ──it rings after all──► placed
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from campaigns.rules.deciding import better
-from campaigns.rules.evidence import Evidence, answered_alone, merge_keys, result_of
-from campaigns.rules.following_up import opts_out, outcome_named, rules_numbered
+from campaigns.rules.evidence import Evidence, answered_alone, contradiction, merge_keys, result_of
+from campaigns.rules.following_up import opts_out
 from campaigns.rules.policy import KeyPress, Policy
 from campaigns.rules.standing import (
     Ended,
@@ -32,7 +33,15 @@ from campaigns.store import attempts, campaigns, lines, recipients, suppressions
 from campaigns.store.attempts import AttemptRow, Sibling
 from campaigns.store.recipients import RecipientRow
 from engine.apply.change import Change
+from engine.apply.earlier import earlier_calls
 from engine.apply.recipients import as_documents, happen, number_is_free, suppress
+from engine.apply.reopening import clash, rings_after_all
+
+NEVER_TOLD = "no answer, webhook or event ever told what became of this call"
+BY_HISTORY = "told by call history, which knows nothing of keys, nor of why nobody picked up"
+
+GIVEN_UP = frozenset({AttemptState.UNPLACED, AttemptState.UNKNOWN})
+"""From these late evidence leads on."""
 
 UNTOLD = frozenset({AttemptState.PLACING, AttemptState.AMBIGUOUS})
 """While an attempt is in one of these, nothing has shown yet that LiraX took it."""
@@ -50,6 +59,8 @@ def taken(change: Change, attempt: AttemptRow, *, provider_id: str, sent_at: dat
     attempts.save(change.connection, attempt.id, **columns)
     if attempt.state is AttemptState.PLACING:
         change.count(attempt.campaign_id, campaigns.CALLS, "placed")
+    elif attempt.state is AttemptState.UNPLACED:
+        rings_after_all(change, attempt, _recipient(change, attempt))
 
 
 def unclear(change: Change, attempt: AttemptRow, *, sent_at: datetime, detail: str) -> None:
@@ -74,7 +85,8 @@ def rejected(change: Change, attempt: AttemptRow, *, detail: str) -> None:
     _not_placed_after_all(change, attempt)
     _close(change, attempt, AttemptState.REJECTED, CallResult.REJECTED, at=change.now, detail=detail)
     row = _recipient(change, attempt)
-    event = Ended(CallResult.REJECTED, change.now, named=_named_earlier(change, attempt, row))
+    earlier = earlier_calls(change, attempt, row)
+    event = Ended(CallResult.REJECTED, change.now, named=earlier.named, reached=earlier.reached)
     _tell(change, attempt, row, event, keys=row.keys or [])
 
 
@@ -86,7 +98,8 @@ def unplaced(change: Change, attempt: AttemptRow, *, detail: str, rest: timedelt
     _close(change, attempt, AttemptState.UNPLACED, CallResult.UNPLACED, at=change.now, detail=detail)
     row = _recipient(change, attempt)
     if row.standing.state is RecipientState.CALLING:
-        event = Unplaced(bar=_bar(change, row), named=_named_earlier(change, attempt, row), rest=rest)
+        earlier = earlier_calls(change, attempt, row)
+        event = Unplaced(_bar(change, row), earlier.named, rest=rest, reached=earlier.reached)
         happen(change, row, event)
 
 
@@ -103,12 +116,11 @@ def _placed_after_all(change: Change, attempt: AttemptRow) -> None:
         change.count(attempt.campaign_id, campaigns.CALLS, "placed")
 
 
-def nobody_can_tell(change: Change, attempt: AttemptRow) -> None:
+def nobody_can_tell(change: Change, attempt: AttemptRow, *, detail: str = NEVER_TOLD) -> None:
     """Time is up. What an event told of the end stands; else the result is `unknown`, never a guess."""
     policy = change.policy(attempt.campaign_id)
     result = _result_of(attempt, policy)
     if result is None:
-        detail = "no answer, webhook or event ever told what became of this call"
         _end(change, attempt, AttemptState.UNKNOWN, CallResult.UNKNOWN, detail=detail)
     else:
         _end(
@@ -132,14 +144,18 @@ def evidence(
 ) -> None:
     """Something was said of the call. `finished` is the finished webhook's word; `at` when it came.
 
-    `columns` are further columns of the attempt to keep: call id, recording.
+    `columns` are further columns of the attempt to keep: call id, recording; with `history_at`, it is the
+    word of call history, which is written when a call is over, and `at` is when that was.
     """
     before = attempt
+    if finished and attempt.finished_heard_at is None:
+        columns["finished_heard_at"] = at
     if columns.get("agent"):
         columns["joined_at"] = at
     attempt = _with(attempt, news, keys, columns)
     ended_at = attempt.ended_at
-    if (finished or news.status is not None) and (ended_at is None or before.state is AttemptState.UNKNOWN):
+    over = finished or news.status is not None or "history_at" in columns
+    if over and (ended_at is None or before.state in GIVEN_UP):
         ended_at = at
     attempts.save(
         change.connection,
@@ -150,11 +166,19 @@ def evidence(
     )
     if ended_at is not None:
         lines.release(change.connection, attempt.id)
-    if before.state in OPEN_ATTEMPTS and attempt.evidence.success is None:
+    told = attempt.evidence
+    if before.state in OPEN_ATTEMPTS and told.success is None and told.connected is None:
         _known_to_ring(change, before)
         _heed_opt_out(change, attempt)
         return
+    _heed_conflict(change, before, news)
     _conclude(change, before, replace(attempt, ended_at=ended_at))
+
+
+def _heed_conflict(change: Change, before: AttemptRow, news: Evidence) -> None:
+    what = contradiction(before.evidence, news)
+    if what is not None and before.state not in OPEN_ATTEMPTS:
+        clash(change, before, what)
 
 
 def _conclude(change: Change, before: AttemptRow, attempt: AttemptRow) -> None:
@@ -162,15 +186,27 @@ def _conclude(change: Change, before: AttemptRow, attempt: AttemptRow) -> None:
     policy = change.policy(attempt.campaign_id)
     result = _result_of(attempt, policy)
     if result is None:
-        return
-    if before.state in OPEN_ATTEMPTS:
-        _end(change, attempt, AttemptState.DONE, result, detail=None)
+        if before.state in GIVEN_UP and before.may_have_left:
+            rings_after_all(change, before, _recipient(change, attempt))
+            _heed_opt_out(change, attempt)
+    elif before.state in OPEN_ATTEMPTS:
+        _end(change, attempt, AttemptState.DONE, result, detail=_told_by(attempt))
     elif (
         result is not before.result
         or attempt.keys != before.keys
         or _found_nobody(change, attempt) is not before.abandoned
     ):
         _refine(change, before, attempt, result)
+
+
+def is_told(change: Change, attempt: AttemptRow) -> bool:
+    """Whether the result can be drawn from what is known already."""
+    return _result_of(attempt, change.policy(attempt.campaign_id)) is not None
+
+
+def _told_by(attempt: AttemptRow) -> str | None:
+    told = attempt.evidence
+    return BY_HISTORY if told.success is None and told.status is None else None
 
 
 def _result_of(attempt: AttemptRow, policy: Policy) -> CallResult | None:
@@ -214,8 +250,16 @@ def _end(
     if result in ANSWERED:
         change.count(attempt.campaign_id, campaigns.CALLS, "answered")
     row = _recipient(change, attempt)
-    named = _named_earlier(change, attempt, row)
-    event = Ended(result, at, attempt.keys, bar=_bar(change, row), named=named, abandoned=abandoned)
+    earlier = earlier_calls(change, attempt, row)
+    event = Ended(
+        result,
+        at,
+        attempt.keys,
+        bar=_bar(change, row),
+        named=earlier.named,
+        abandoned=abandoned,
+        reached=earlier.reached,
+    )
     _tell(change, attempt, row, event, keys=[*(row.keys or []), *as_documents(attempt.keys)])
 
 
@@ -250,8 +294,9 @@ def _close(
 
 def _refine(change: Change, before: AttemptRow, attempt: AttemptRow, result: CallResult) -> None:
     """The word of a call that had ended is corrected; the person follows while no further call was placed."""
+    reopened = {} if before.state is AttemptState.DONE else {"detail": _told_by(attempt)}
     attempts.save(
-        change.connection, attempt.id, result=result.value, state=AttemptState.DONE.value, detail=None
+        change.connection, attempt.id, result=result.value, state=AttemptState.DONE.value, **reopened
     )
     if before.result is not None:
         change.count(attempt.campaign_id, campaigns.RESULT, before.result.value, -1)
@@ -289,15 +334,6 @@ def _keys_of_all(siblings: Sequence[Sibling], attempt: AttemptRow) -> list[KeyPr
     """What was pressed in all calls that have ended, in order."""
     ended = [(each.number, each.keys) for each in siblings if each.state not in OPEN_ATTEMPTS]
     return [press for _, keys in sorted([*ended, (attempt.number, attempt.keys)]) for press in keys]
-
-
-def _named_earlier(change: Change, attempt: AttemptRow, row: RecipientRow) -> str | None:
-    """The outcome that a rule of an earlier call named while this one was under way."""
-    if row.calls < 2:
-        return None
-    policy = change.policy(attempt.campaign_id)
-    fired = [number for each in attempts.siblings(change.connection, attempt) for number in each.fired]
-    return outcome_named(rules_numbered(policy, fired))
 
 
 def _tell(
@@ -340,6 +376,8 @@ def _with(
         status=known.status or news.status,
         duration=max(filter(None, (known.duration, news.duration)), default=None),
         picked_up=known.picked_up or "answered_at" in columns,
+        connected=known.connected if known.connected is not None else news.connected,
+        talked=known.talked if known.talked is not None else news.talked,
     )
     return replace(
         attempt,
@@ -357,4 +395,6 @@ def _columns(attempt: AttemptRow) -> dict[str, Any]:
         "event_status": told.status,
         "duration": None if told.duration is None else int(told.duration.total_seconds()),
         "keys": as_documents(attempt.keys) or None,
+        "history_connected": told.connected,
+        "history_duration": None if told.talked is None else int(told.talked.total_seconds()),
     }

@@ -68,7 +68,17 @@ def _called_by_us(change: Change, row: InboxRow, event: CallEvent, *, phone: str
     if latest.state in OPEN_ATTEMPTS and _joins_with(policy, event.ext):
         heard_id = _write(change, row, event, phone=phone, attempt=latest)
         return _of_leg(change, latest, heard_id, row=row, event=event)
-    return IGNORED  # a person's own call from another extension
+    return _of_given_up(change, latest, row=row, event=event)
+
+
+def _of_given_up(change: Change, latest: AttemptRow, *, row: InboxRow, event: CallEvent) -> str:
+    """The newest call has its own id: then this one may be the call before it, whose request came late."""
+    earlier = attempts.given_up_before(change.connection, latest)
+    if earlier is None or earlier.callid is not None or not _may_still_tell(earlier, row):
+        return IGNORED  # a person's own call from another extension
+    if event.ext != change.policy(earlier.campaign_id).from_ext:
+        return IGNORED
+    return _of_attempt(change, earlier, row=row, event=event)
 
 
 def _joins_with(policy: Policy, ext: str) -> bool:
@@ -99,6 +109,8 @@ def _further_columns(
     columns: dict[str, Any] = {}
     if attempt.callid is None:
         columns["callid"] = event.callid
+    if attempt.event_heard_at is None:
+        columns["event_heard_at"] = row.received_at
     if event.event == "ACCEPTED" and attempt.answered_at is None:
         columns["answered_at"] = min(filter(None, (row.received_at, attempt.ended_at)))
     if attempt.agent is None and _tells_agent(change.policy(attempt.campaign_id), event):
@@ -120,11 +132,13 @@ def _tells_agent(policy: Policy, event: CallEvent) -> bool:
 def _may_still_tell(attempt: AttemptRow, row: InboxRow) -> bool:
     """Whether an event without a known call id can be about this attempt."""
     match attempt.state:
-        case AttemptState.REJECTED | AttemptState.UNPLACED:
+        case AttemptState.REJECTED:
             return False
         case AttemptState.DONE:
             return attempt.ended_at is not None and row.received_at - attempt.ended_at <= AFTERWARDS
-        case AttemptState.UNKNOWN:
+        case AttemptState.UNPLACED if not attempt.may_have_left:
+            return False
+        case AttemptState.UNKNOWN | AttemptState.UNPLACED:
             return attempt.ended_at is not None and row.received_at - attempt.ended_at <= STILL_WANTED
         case _:
             return True

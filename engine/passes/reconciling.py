@@ -21,6 +21,7 @@ from engine.apply.change import Change
 from engine.database.port import Lane
 from engine.database.trouble import is_of_the_database
 from engine.house import House
+from engine.reconciliation.seeking import client_of
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +73,7 @@ class Reconciling:
             done += self._deal_with(connection, attempt, _unclear(attempt, STOPPED))
         for attempt in attempts.overdue(connection, now=self._house.clock.now(), limit=BATCH):
             placing = attempt.state is AttemptState.PLACING
-            deal = _unclear(attempt, NO_ANSWER) if placing else calls.nobody_can_tell
+            deal = _unclear(attempt, NO_ANSWER) if placing else self._end_or_wait
             done += self._deal_with(connection, attempt, deal)
         return done
 
@@ -80,6 +81,16 @@ class Reconciling:
         """Of engines whose lease has ended nothing more is awaited. One that only stood still finds out."""
         now = workers.clock(connection, self._house.clock.now())
         workers.end_expired(connection, besides=self._house.epoch, now=now)
+
+    def _end_or_wait(self, change: Change, attempt: AttemptRow) -> None:
+        """Call history, where it is asked, has until DZVIN_UNKNOWN_AFTER to tell (contract, section 2)."""
+        settings = self._house.settings
+        last_at = attempt.requested_at + settings.unclear_until + settings.unknown_after
+        asked = client_of(self._house, attempt.account_id) is not None
+        if asked and change.now < last_at and not calls.is_told(change, attempt):
+            attempts.save(change.connection, attempt.id, deadline=last_at)
+        else:
+            calls.nobody_can_tell(change, attempt)
 
     def _deal_with(
         self, connection: Connection, attempt: AttemptRow, deal: Callable[[Change, AttemptRow], None]

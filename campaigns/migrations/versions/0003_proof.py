@@ -26,6 +26,16 @@ def _attempts() -> None:
         op.add_column("attempt", sa.Column(name, Moment(), nullable=True))
     op.add_column("attempt", sa.Column("history_id", sa.String(), nullable=True))
     op.create_index("employee_call_phone", "employee_call", ["phone", "created_at"])
+    op.add_column("attempt", sa.Column("history_connected", sa.Boolean(), nullable=True))
+    op.add_column("attempt", sa.Column("history_duration", sa.Integer(), nullable=True))
+    given_up = sa.text("state IN ('unplaced','unknown') AND placed_at IS NOT NULL")
+    op.create_index(
+        "attempt_given_up",
+        "attempt",
+        ["account_id", "ended_at"],
+        sqlite_where=given_up,
+        postgresql_where=given_up,
+    )
 
 
 def _accounts() -> None:
@@ -34,6 +44,8 @@ def _accounts() -> None:
         "history_health",
         sa.Column("account_id", RowId, nullable=False),
         sa.Column("skew_seconds", sa.Float(), nullable=True),
+        sa.Column("skew_within_seconds", sa.Float(), nullable=True),
+        sa.Column("compared_at", Moment(), nullable=True),
         sa.Column("healthy_at", Moment(), nullable=True),
         sa.Column("trouble", sa.String(), nullable=True),
         sa.Column("trouble_since", Moment(), nullable=True),
