@@ -60,6 +60,7 @@ async def build_house(settings: Settings, *, clock: Clock | None = None, role: R
         await house.accounts.install(database, write=role is not Role.TOOL)
         if role is not Role.TOOL:
             house.reception.look_for_left()
+        await house.custody.open(works=role in (Role.SERVE, Role.ENGINE))
         if role is not Role.TOOL and path is None:
             house.accounts.watch(database)  # on SQLite nobody but us changes them
     except BaseException:

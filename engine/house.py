@@ -9,6 +9,7 @@ from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import CampaignId
 from engine.accounts import AccountBook
 from engine.clock import Clock
+from engine.custody import Keeper
 from engine.database.lock import FileLock
 from engine.database.port import Database
 from engine.leases import Lease
@@ -37,6 +38,8 @@ class Bells:
         self.forgetting = asyncio.Event()
         self.refreshing = asyncio.Event()
         self.roll_calling = asyncio.Event()
+        self.keeping = asyncio.Event()
+        self.quarantining = asyncio.Event()
         self.changes = Changes()
 
     def of_passes(self) -> dict[str, asyncio.Event]:
@@ -104,10 +107,14 @@ class House:
     lock: FileLock | None = None  # of the SQLite file
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server is to end
     reception: Reception = field(init=False)
+    custody: Keeper = field(init=False)  # whether this database may dial
 
     def __post_init__(self) -> None:
         folder = spool_folder(self.settings)
         self.reception = Reception(self.database, folder=folder, ring=self.bells.intake.set)
+        self.custody = Keeper(
+            self.settings, database=self.database, clock=self.clock, bell=self.bells.keeping
+        )
 
     @property
     def epoch(self) -> str:

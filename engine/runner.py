@@ -56,6 +56,7 @@ class Engine:
             "probing": Probing(house),
             "refreshing": Refreshing(house),
             "roll_calling": RollCalling(house),
+            "keeping": house.custody,
         }
         self._metronome = metronome(house.bells, shared=house.database.dialect == "postgresql")
         self._moments: dict[str, datetime | None] = {}  # of passes run by hand: when each is due next
@@ -98,6 +99,8 @@ class Engine:
         await self._finish_running()
         await self.placer.settle()
         await self._performing.errands.settle()
+        with suppress(DatabaseTrouble):
+            await self._house.custody.rest()
 
     async def step(self) -> datetime | None:
         """Run the passes whose bell rings or whose moment has come, until none has anything to do now.

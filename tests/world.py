@@ -280,6 +280,29 @@ class World:
         self.simulator._server = SimulatorServer(self.exchange, port=self.simulator.port)._server
         await self.simulator._server.start()
 
+    async def open_door(self) -> None:
+        """From now on webhooks come in."""
+        house = self.house
+        door = WebhookDoor(
+            tokens=house.accounts.webhook_tokens, receive=_Receiver(house), database=house.database
+        )
+        self._door = HttpServer(Starlette(routes=door.routes()), host="127.0.0.1", port=0)
+        self.exchange.webhooks.url = f"{self._door.url}/lirax"
+        await self._door.start()
+
+    async def shut(self) -> None:
+        """As if the program had been told to end."""
+        await self.engine.stop()
+        await self._door.stop()
+        await close_house(self.house)
+
+    async def open_again(self, **changed: Any) -> None:
+        """The program starts once more, on whatever database it finds now."""
+        settings = replace(self.house.settings, **changed)
+        self.house = await build_house(settings, clock=self.clock, role=Role.SERVE)
+        self.engine = Engine(self.house)
+        await self.open_door()
+
     async def restart(self) -> None:
         """As if the program had been killed and started again: another epoch, the same database."""
         self.house.lease = Lease(self.clock, alone=True)
@@ -310,26 +333,20 @@ async def a_world(
                 webhook_token=WEBHOOK_TOKEN,
                 lirax_timeout=timedelta(seconds=10),  # real ones: a busy machine is no lost answer
                 lines=5,
+                spool=folder / "spool" if database_url else None,
             ),
             **(history_of(simulator) if with_history else {}),
             **settings,
         )
         house = await build_house(wanted, clock=clock, role=Role.SERVE)
-        door = WebhookDoor(
-            tokens=house.accounts.webhook_tokens, receive=_Receiver(house), database=house.database
-        )
-        server = HttpServer(Starlette(routes=door.routes()), host="127.0.0.1", port=0)
-        exchange.webhooks.url = f"{server.url}/lirax"
-        await server.start()
         world = World(house, simulator)
+        await world.open_door()
         try:
             yield world
             await world.check_promises()
         finally:
-            await world.engine.stop()
+            await world.shut()
             await world.leave()
-            await server.stop()
-            await close_house(house)
 
 
 def history_of(simulator: SimulatorServer) -> dict[str, Any]:

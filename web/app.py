@@ -16,7 +16,7 @@ from engine.house import House
 from engine.lirax.errors import LiraxError
 from engine.runner import Engine
 from web import audio, health, metrics
-from web.api import by_hand, live_calls, local
+from web.api import by_hand, live_calls, local, quarantine
 from web.api.jobs import Jobs
 from web.api.routes import api_routes, described
 from web.envelope import Envelope
@@ -27,7 +27,12 @@ from web.pages.desk import build_desk
 from web.pages.route import is_for_a_person, page_of_error
 from web.pages.routes import page_routes
 
-OF_THIS_MACHINE = (local.routes, by_hand.routes, live_calls.routes)  # for its command line alone
+OF_THIS_MACHINE = (
+    local.routes,
+    by_hand.routes,
+    live_calls.routes,
+    quarantine.routes,
+)  # for its command line alone
 API_VERSION = "1"  # of /api/v1, in its description
 
 ANSWERED = (

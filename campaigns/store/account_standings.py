@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from campaigns.rules.reasons import hold_of_account
 from campaigns.rules.vocabulary import AccountId, CampaignState
-from campaigns.store import accounts
+from campaigns.store import accounts, custody
 from campaigns.store.inbox_looking import SELF_TEST
 from campaigns.tables import Campaign, Inbox, LineSlot, Modem
 
@@ -61,6 +61,7 @@ def standings(connection: Connection) -> dict[AccountId, Standing]:
     """Of every account."""
     busy = {row[0]: row[1] for row in connection.execute(_LINES_BUSY)}
     running = {row[0]: row[1] for row in connection.execute(_RUNNING)}
+    quarantine = custody.objection(connection)
     modems: defaultdict[int, list[UsedModem]] = defaultdict(list)
     for account_id, number, trouble in connection.execute(_MODEMS):
         modems[account_id].append(UsedModem(number, trouble))
@@ -68,7 +69,9 @@ def standings(connection: Connection) -> dict[AccountId, Standing]:
         AccountId(row.id): Standing(
             lines_busy=busy.get(row.id, 0),
             running=running.get(row.id, 0),
-            hold=hold_of_account(row.name, closed=row.closed_at is not None, held=row.hold_reason),
+            hold=hold_of_account(
+                row.name, closed=row.closed_at is not None, held=quarantine or row.hold_reason
+            ),
             last_webhook_at=last_webhook_at(connection, AccountId(row.id)),
             modems=modems[row.id],
         )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from campaigns.definition.terms import AccountTerms
 from campaigns.rules.caps import caps_of
 from campaigns.rules.vocabulary import AccountId
+from campaigns.store import custody
 from campaigns.store.dialects import upsert
 from campaigns.tables import Account
 
@@ -77,8 +78,8 @@ def get_for_change(connection: Connection, account_id: AccountId) -> AccountRow:
 
 
 def at_work(connection: Connection, account_id: AccountId) -> bool:
-    """Whether the account may dial and send: nothing holds it, and it is not closed."""
-    return get(connection, account_id).is_at_work
+    """Whether the account may dial and send: nothing holds it, it is not closed, no quarantine is on."""
+    return get(connection, account_id).is_at_work and custody.objection(connection) is None
 
 
 def find(connection: Connection, name: str) -> AccountId | None:

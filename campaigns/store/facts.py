@@ -21,6 +21,7 @@ from campaigns.rules.vocabulary import (
     CampaignState,
     RecipientState,
 )
+from campaigns.store.custody import held_reason
 from campaigns.tables import Account, Campaign, Effect, LineSlot, Recipient, Sms, Tally
 
 _account = Account.__table__  # type: ignore[attr-defined]
@@ -92,7 +93,7 @@ def select_campaigns() -> Select[Any]:
         _account.c.timezone.label("account_timezone"),
         _account.c.name.label("account"),
         _account.c.closed_at.label("account_closed_at"),
-        _account.c.hold_reason.label("held"),
+        func.coalesce(held_reason(), _account.c.hold_reason).label("held"),
     ).join_from(_campaign, _account, _account.c.id == _campaign.c.account_id)
 
 

@@ -65,6 +65,7 @@ _IS_FREE = ~exists().where(
     _earlier.c.kind == EffectKind.BLACKLIST.value,
     _earlier.c.state == EffectState.SENDING.value,
 )
+_HARMLESS = (EffectKind.CONTACT.value, EffectKind.CAMPAIGN.value, EffectKind.BLACKLIST.value)
 _UNTOLD = (EffectState.SENDING.value, EffectState.UNKNOWN.value)
 _OF_ACCOUNT = _columns.account_id == bindparam("account")
 _WAITING = and_(_OF_ACCOUNT, _QUEUED, _BY_LIRAX, _HAS_ITS_TURN, or_(~_ONE_AT_A_TIME, _IS_FREE))
@@ -171,6 +172,19 @@ def conclude(connection: Connection, row: EffectRow, *, state: EffectState, **va
     believed = _columns.state != state.value if state is EffectState.DONE else _columns.state.in_(_UNTOLD)
     written = connection.execute(update(_table).where(*mine, believed).values(state=state.value, **values))
     return written.rowcount == 1
+
+
+def waiting_once(connection: Connection, *, before: datetime, limit: int) -> list[EffectRow]:
+    """Queued by then, of a kind that LiraX would do a second time: tasks, notes, deals, messages."""
+    return _rows(connection.execute(_SELECT.where(*_waits(before)).order_by(_columns.id).limit(limit)))
+
+
+def how_many_waiting_once(connection: Connection, *, before: datetime) -> int:
+    return connection.execute(select(func.count()).where(*_waits(before))).scalar_one()
+
+
+def _waits(before: datetime) -> tuple[Any, ...]:
+    return (_QUEUED, _columns.kind.not_in(_HARMLESS), _columns.created_at <= before)
 
 
 def save(connection: Connection, effect_id: EffectId, **values: Any) -> None:

@@ -148,5 +148,18 @@ def left_sending(connection: Connection, *, before: datetime) -> list[SmsRow]:
     return [_row(row) for row in connection.execute(_LEFT_SENDING, {"before": before})]
 
 
+def waiting(connection: Connection, *, before: datetime, limit: int) -> list[SmsRow]:
+    """Messages ordered by then that wait to be sent, oldest first."""
+    chosen = (_columns.state == SmsState.QUEUED.value, _columns.created_at <= before)
+    return [
+        _row(row) for row in connection.execute(_SELECT.where(*chosen).order_by(_columns.id).limit(limit))
+    ]
+
+
+def how_many_waiting(connection: Connection, *, before: datetime) -> int:
+    chosen = (_columns.state == SmsState.QUEUED.value, _columns.created_at <= before)
+    return connection.execute(select(func.count()).where(*chosen)).scalar_one()
+
+
 def how_many_open(connection: Connection, campaign_id: CampaignId) -> int:
     return connection.execute(_HOW_MANY_OPEN, {"campaign": campaign_id}).scalar_one()

@@ -1,11 +1,12 @@
 """Who works on this database, and whether it may dial: workers with their leases, and the database itself."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Field, SQLModel
 
 from campaigns.columns import Moment
-from campaigns.tables.fields import moment
+from campaigns.tables.fields import document, moment
 
 
 class Worker(SQLModel, table=True):
@@ -26,9 +27,12 @@ class Custody(SQLModel, table=True):
     identity: str  # made once; the file beside the database names it too
     counter: int = 0  # grows with every lease: a database older than the file beside it was restored
     seen_at: datetime = Field(sa_type=Moment)  # when it was last known to be at work
-    server: str | None = None  # PostgreSQL's system identifier and timeline
+    server: str | None = None  # which PostgreSQL this is: system, timeline, database, table
+    former: list[Any] | None = document()  # identities it had before it was released
     quarantined_at: datetime | None = moment()
     quarantine_reason: str | None = None  # one sentence
+    since: datetime | None = moment()  # from when on nobody knows what was called
+    found: dict[str, Any] | None = document()  # by account, what history told of that time
     reconciled_at: datetime | None = moment()  # history since `seen_at` was taken in
     released_at: datetime | None = moment()
     released_by: str | None = None

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from campaigns.lists.numbers import NumberError, read_number
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.vocabulary import AccountId, CampaignId, EmployeeCallId
-from campaigns.store import attempts, employee_calls, lines, suppressions
+from campaigns.store import attempts, custody, employee_calls, lines, suppressions
 from campaigns.store.employee_calls import EmployeeCallRow
 from engine.accounts import AccountFacts
 from engine.apply import by_hand
@@ -140,11 +140,15 @@ async def intend(
             deadline=now + house.settings.unclear_until,
         )
 
-    return await house.database.write(write)
+    call_id = await house.database.write(write)
+    await house.custody.advance()
+    return call_id
 
 
 def objection(connection: Connection, account_id: AccountId, *, phone: str, now: datetime) -> str | None:
     """Why the number may not be called by hand now, or None."""
+    if (reason := custody.objection(connection)) is not None:
+        return reason
     if suppressions.among(connection, [phone]):
         return f"{phone} is on the do-not-call list: nobody calls it"
     if attempts.numbers_open(connection, [phone]):

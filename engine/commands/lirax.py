@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from campaigns.store import sms
+from campaigns.store import custody, sms
 from engine.accounts import DEFAULT, AccountFacts
 from engine.commands.lirax_history import ask_history
+from engine.errors import Conflict
 from engine.house import House
-from engine.lirax.commands import check_words
-from engine.lirax.requests import HISTORY
+from engine.lirax.commands import check_words, command_named
+from engine.lirax.requests import HISTORY, Repeat
 
 PACED = {"sendsms", "checksms"}
 
@@ -26,6 +27,8 @@ async def send_command(
     if name in {kind.cmd for kind in HISTORY}:
         return await ask_history(house, facts, name, params)
     client = house.accounts.client(facts.id)
+    if command_named(name).repeat is Repeat.UNSAFE:
+        await _check_custody(house)
     modem = params.get("provider")
     if name.lower() not in PACED or not modem:
         return await client.command(name, params)
@@ -34,6 +37,13 @@ async def send_command(
         return await client.command(name, params)
     finally:
         await _rest(house, modem_id)
+
+
+async def _check_custody(house: House) -> None:
+    """Raises Conflict in quarantine: what must not be done twice is not done before it is over."""
+    reason = await house.database.read(custody.objection)
+    if reason is not None:
+        raise Conflict(reason)
 
 
 async def _wait_for_turn(house: House, facts: AccountFacts, modem: str) -> int:

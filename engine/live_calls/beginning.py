@@ -14,7 +14,7 @@ from campaigns.lists.numbers import NumberError, read_number
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.calling_hours import opening_at
 from campaigns.rules.vocabulary import CampaignId, DirectoryKind, RecipientId
-from campaigns.store import attempts, directories, suppressions
+from campaigns.store import attempts, custody, directories, suppressions
 from engine.accounts import AccountFacts
 from engine.commands.campaigns import create_campaign, start
 from engine.commands.triggering import Trigger, trigger_call
@@ -134,6 +134,8 @@ async def _check(house: House, facts: AccountFacts, definition: Definition, *, p
         )
 
     def objection(connection: Connection) -> str | None:
+        if (reason := custody.objection(connection)) is not None:
+            return reason
         if suppressions.among(connection, [phone]):
             return f"{phone} is on the do-not-call list"
         if attempts.numbers_open(connection, [phone]):

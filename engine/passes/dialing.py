@@ -34,7 +34,7 @@ class Dialing:
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def _fill(self, facts: AccountFacts) -> datetime | None:
-        if facts.closed_at is not None:
+        if facts.closed_at is not None or self._house.custody.trouble is not None:
             return None
         if not facts.token:
             await hold(self._house, facts.id, kind=NO_KEY)
@@ -47,6 +47,7 @@ class Dialing:
             for intent in claims.intents:
                 self._placer.start(intent, fence)
             if claims.intents:
+                self._house.custody.worked()
                 self._house.bells.changes.ring()
             if not claims.more:
                 return claims.again_at

@@ -56,6 +56,8 @@ class Errands:
     async def start_some(self, account_id: AccountId) -> None:
         """Claim and start what is due, as far as there is room."""
         claimed = await self._house.database.write(partial(self._claim, account_id))
+        if claimed:
+            self._house.custody.worked()
         for errand in claimed:
             self._start(account_id, errand)
 

@@ -75,7 +75,8 @@ class Performing:
     async def _look(self, facts: AccountFacts) -> Look:
         """One read; nothing but two indexes are looked at where nothing is ordered."""
         ours = self.errands.under_way()
-        wanted = bool(facts.token) and self.errands.room(facts.id) > 0
+        may_send = bool(facts.token) and self._house.custody.trouble is None
+        wanted = may_send and self.errands.room(facts.id) > 0
 
         def read(connection: Connection) -> Look:
             silent_since = outbox.oldest_sending(connection, facts.id, besides=ours)

@@ -17,7 +17,7 @@ from campaigns.rules.calling_hours import opening_at, whole_hours
 from campaigns.rules.deciding import zones_for
 from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import AttemptState, CampaignId, CampaignState
-from campaigns.store import attempts, audio, inbox, recipients, suppressions
+from campaigns.store import attempts, audio, custody, inbox, recipients, suppressions
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.recipients import RecipientRow
 from engine.apply import calls
@@ -111,6 +111,8 @@ class Placer:
             return "the attempt has been decided already"
         if attempt.epoch != self._house.epoch:
             return "another engine has taken over"
+        if custody.objection(connection) is not None:
+            return "the database is in quarantine"
         campaign = change.campaign(intent.campaign_id)
         if campaign.state is not CampaignState.RUNNING:
             return "the campaign is not running any more"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from campaigns.rules.directories import Directories
 from campaigns.rules.vocabulary import AccountId, DirectoryKind
-from campaigns.store import accounts
+from campaigns.store import accounts, custody
 from campaigns.store.accounts import AccountRow
 from engine.commands.directories import refresh
 from engine.house import House
@@ -21,6 +21,8 @@ class Refreshing:
     async def run(self) -> datetime | None:
         """When the next account's lists are to be read."""
         now = self._house.clock.now()
+        if await self._house.database.read(custody.objection) is not None:
+            return None
         rows = [row for row in await self._house.database.read(accounts.every) if _takes_questions(row)]
         for account_id in [AccountId(row.id) for row in rows]:
             if self._due.get(account_id, now) <= now:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from campaigns.rules.calling_hours import next_permitted
 from campaigns.rules.deciding import zones_for
 from campaigns.rules.vocabulary import SmsState
-from campaigns.store import accounts, recipients, sms, suppressions
+from campaigns.store import accounts, custody, recipients, sms, suppressions
 from campaigns.store.sms import ModemRow, SmsRow
 from engine.apply import messages
 from engine.apply.campaigns import transaction
@@ -61,6 +61,8 @@ class Texting:
     async def run(self) -> datetime | None:
         """When the next modem has something to do and is free to do it."""
         await self._house.database.write(self._give_up_unanswered)
+        if self._house.custody.trouble is not None:
+            return None
         modems = await self._house.database.read(sms.modems)
         await asyncio.gather(*(self._serve(modem) for modem in modems))
         return await self._house.database.read(self._next)
@@ -69,6 +71,7 @@ class Texting:
         turn = await self._house.database.write(partial(self._take, modem), lane=Lane.PLACEMENT)
         if turn is None:
             return
+        self._house.custody.worked()
         try:
             client = self._house.accounts.client(modem.account_id)
             apply = await (self._send(client, turn) if turn.sends else self._ask(client, turn))
@@ -160,6 +163,8 @@ class Texting:
                 messages.become(change, message, SmsState.UNKNOWN, detail=detail)
 
     def _next(self, connection: Connection) -> datetime | None:
+        if custody.objection(connection) is not None:
+            return None
         held = {row.id for row in accounts.every(connection) if not row.is_at_work}
         moments: list[datetime] = []
         for modem in sms.modems(connection):

@@ -12,6 +12,7 @@ from web.cli import (
     blacklists,
     by_hand,
     campaigns,
+    custody,
     definitions,
     directories,
     effects,
@@ -55,6 +56,7 @@ def make_app() -> typer.Typer:
         blacklists,
         received,
         upkeep,
+        custody,
         people,
     ):
         group.add_to(app)
