@@ -87,6 +87,13 @@ def get(connection: Connection, campaign_id: CampaignId) -> CampaignRow | None:
     return None if row is None else _row(row)
 
 
+def created_at(connection: Connection, campaign_id: CampaignId) -> datetime:
+    moment: datetime = connection.execute(
+        select(_columns.created_at).where(_columns.id == campaign_id)
+    ).scalar_one()
+    return moment
+
+
 def get_for_change(connection: Connection, campaign_id: CampaignId) -> CampaignRow | None:
     """As `get`, locked until the transaction ends, where several may write."""
     row = connection.execute(_GET_FOR_CHANGE, {"id": campaign_id}).first()

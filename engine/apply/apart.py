@@ -1,12 +1,11 @@
 """Deals with calls one by one: one that cannot be dealt with holds up no other."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
-from campaigns.rules.vocabulary import AttemptId
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
 from engine.database.trouble import is_of_the_database
@@ -16,9 +15,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
-def apart(
-    house: House, connection: Connection, attempt_id: AttemptId, deal: Callable[[Change], T]
-) -> T | None:
+def apart(house: House, connection: Connection, deal: Callable[[Change], T], **ids: Any) -> T | None:
     """What `deal` returned; None, with nothing changed, where it could not be done, which is told."""
     try:
         with connection.begin_nested(), transaction(connection, house) as change:
@@ -26,5 +23,5 @@ def apart(
     except Exception as error:  # the edge of a pass
         if is_of_the_database(error):
             raise
-        log.exception("a call could not be dealt with", attempt_id=attempt_id)
+        log.exception("a call could not be dealt with", **ids)
         return None

@@ -4,11 +4,33 @@ Known calls learn from it. A ring to a person who still waits for a call here, a
 is written down as a call that counts, so that nobody is rung twice for one reason.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from campaigns.rules.vocabulary import AccountId
+from sqlalchemy import Connection
+
+from campaigns.rules.matching import EARLY, FARTHEST, Listed, unclaimed
+from campaigns.rules.vocabulary import OPEN_ATTEMPTS, AccountId, AttemptState
+from campaigns.store import attempts
+from campaigns.store import reconciliation as store
+from engine.apply import adopting, calls
+from engine.apply.adopting import Ring
+from engine.apply.apart import apart
+from engine.apply.campaigns import transaction
+from engine.apply.change import Change
+from engine.database.port import Lane
 from engine.house import House
+from engine.lirax.errors import Unavailable
+from engine.lirax.history import HistoryClient
+from engine.reconciliation.deciding import in_slices
+from engine.reconciliation.looking import BLIND, Seen, keep_health, see_between
+from engine.reconciliation.seeking import client_of, no_history, waits_of
+from engine.reconciliation.telling import SAYS_LITTLE, bind_finished, take_in_row, tell_found
+
+SLICE = 50  # rings written down in one transaction
+MOST_KNOWN = 200_000  # calls that history is compared with
 
 
 @dataclass(frozen=True)
@@ -24,4 +46,104 @@ async def take_in_history(
     house: House, account_id: AccountId, *, since: datetime, until: datetime
 ) -> TakenIn:
     """Raises LiraxError where history cannot be had whole, or cannot be believed; NotFound for no account."""
-    raise NotImplementedError
+    facts = house.accounts.get(account_id)
+    client = client_of(house, account_id)
+    if client is None:
+        raise no_history(facts.name)
+    seen = await _see_twice(house, client, account_id, since=since, until=until)
+    new = [row for row, _ in seen.known if row.history_at is None and seen.row_of(row) is not None]
+    new = [row for row in new if row.state is not AttemptState.PLACING]
+    told = await in_slices(house, new, partial(tell_found, house, seen))
+    ids = [each.attempt_id for each in told]
+    await house.database.write(partial(bind_finished, house, account_id, ids), lane=Lane.PLACEMENT)
+    strange = _strange(seen, since=since, until=until)
+    adopted = await _adopt_all(house, account_id, seen, strange)
+    await keep_health(house, account_id, seen, blind=False)
+    house.bells.after_change()
+    return TakenIn(
+        rows=sum(row.outgoing is not False for row in seen.rows),
+        learned=len(new),
+        adopted=adopted,
+        strange=len(strange) - adopted,
+        sure_until=min(until, seen.at - waits_of(house.settings).before_absence),
+    )
+
+
+async def _see_twice(
+    house: House, client: HistoryClient, account_id: AccountId, *, since: datetime, until: datetime
+) -> Seen:
+    """A history that shows no call we know of must be well-formed a second time. Raises LiraxError."""
+    waits = waits_of(house.settings)
+    health = await house.database.read(partial(store.health, account_id=account_id))
+    look = partial(
+        see_between,
+        house,
+        client,
+        account_id,
+        since=since - EARLY - FARTHEST - waits.before_absence,
+        until=min(until, house.clock.now()) + FARTHEST,
+        phones=[],
+        health=health,
+        newest=MOST_KNOWN,
+    )
+    seen = await look()
+    if seen.witnesses.shown is not None:
+        return seen
+    again = await look()
+    if again.witnesses.must_show is not None and again.witnesses.shown is None:
+        raise Unavailable(f"call history: {BLIND}", kind="protocol")
+    return again
+
+
+def _strange(seen: Seen, *, since: datetime, until: datetime) -> list[Listed]:
+    """Outgoing rows of that time, by our clock, that are no known call's."""
+    middle = seen.clock.middle
+    found = [
+        row
+        for row in unclaimed(seen.rows, seen.found)
+        if any(since <= moment - middle <= until for moment in row.moments)
+    ]
+    return sorted(found, key=lambda row: row.moments[0])
+
+
+async def _adopt_all(house: House, account_id: AccountId, seen: Seen, rows: Sequence[Listed]) -> int:
+    adopted = 0
+    for start in range(0, len(rows), SLICE):
+        job = partial(_adopt_some, house, account_id, seen, rows[start : start + SLICE])
+        adopted += await house.database.write(job, lane=Lane.PLACEMENT)
+    return adopted
+
+
+def _adopt_some(
+    house: House, account_id: AccountId, seen: Seen, rows: Sequence[Listed], connection: Connection
+) -> int:
+    with transaction(connection, house) as change:
+        names_extensions = _names_extensions(change, seen)
+    done = 0
+    for row in rows:
+        ring = Ring(
+            phone=row.phone or "",
+            began_at=min(row.moments) - seen.clock.middle,
+            ext=row.ext if names_extensions else None,
+        )
+        done += bool(apart(house, connection, partial(_adopt, account_id, row, ring, seen), call=row.call_id))
+    return done
+
+
+def _adopt(account_id: AccountId, row: Listed, ring: Ring, seen: Seen, change: Change) -> bool:
+    attempt = adopting.adopt(change, account_id, ring)
+    if attempt is None:
+        return False
+    take_in_row(change, attempt, row, seen)
+    after = attempts.get(change.connection, attempt.id)
+    if after is not None and after.state in OPEN_ATTEMPTS:
+        calls.nobody_can_tell(change, after, detail=SAYS_LITTLE)
+    return True
+
+
+def _names_extensions(change: Change, seen: Seen) -> bool:
+    """Whether history writes for which extension a call was made, as calls that we know show."""
+    pairs = ((attempt, seen.row_of(attempt)) for attempt, _ in seen.known)
+    return any(
+        row is not None and row.ext == change.policy(attempt.campaign_id).from_ext for attempt, row in pairs
+    )

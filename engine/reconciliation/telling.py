@@ -52,7 +52,7 @@ def tell_found(house: House, seen: Seen, rows: Sequence[AttemptRow], connection:
     """Apply what history shows of these calls; each is one of those it shows."""
     told = []
     for attempt in rows:
-        word = apart(house, connection, attempt.id, partial(_found, attempt.id, seen=seen))
+        word = apart(house, connection, partial(_found, attempt.id, seen=seen), attempt_id=attempt.id)
         told.append(Told(attempt.id, word or Word.WAITING))
     store.looked_for(connection, [attempt.id for attempt in rows], at=seen.at)
     return told
@@ -67,7 +67,8 @@ def tell_missing(
     """Decide what it means for each of these calls that history does not show it."""
     told = []
     for attempt, case in missing:
-        word = apart(house, connection, attempt.id, partial(_missing, attempt.id, case=case, seen=seen))
+        judge = partial(_missing, attempt.id, case=case, seen=seen)
+        word = apart(house, connection, judge, attempt_id=attempt.id)
         told.append(Told(attempt.id, word or Word.WAITING))
     blind = {attempt.id for attempt, case in missing if seen.sight(case) is Sight.BLIND}
     believed = [attempt.id for attempt, _ in missing if attempt.id not in blind]
@@ -92,7 +93,7 @@ def _found(attempt_id: AttemptId, change: Change, *, seen: Seen) -> Word:
     if attempt is None or row is None:
         return Word.WAITING
     if attempt.history_at is None:
-        _take_in(change, attempt, row, seen)
+        take_in_row(change, attempt, row, seen)
         attempt = attempts.get(change.connection, attempt_id) or attempt
     waits = waits_of(change.house.settings)
     if attempt.state in OPEN_ATTEMPTS and seen.at >= attempt.requested_at + waits.before_absence:
@@ -101,7 +102,7 @@ def _found(attempt_id: AttemptId, change: Change, *, seen: Seen) -> Word:
     return Word.FOUND
 
 
-def _take_in(change: Change, attempt: AttemptRow, row: Listed, seen: Seen) -> None:
+def take_in_row(change: Change, attempt: AttemptRow, row: Listed, seen: Seen) -> None:
     sought = sought_of(attempt, waits_of(change.house.settings))
     ended_at = min(change.now, began_at(sought, row, seen.clock) + (row.duration or NOTHING))
     columns: dict[str, Any] = {

@@ -1,0 +1,107 @@
+"""A call that was proved never to have rung, and rings all the same: its retry is called off."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from campaigns.rules.vocabulary import CampaignId
+from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
+from tests.scenarios.people import BUSY, HANGS_UP, LISTENS, OLENA, presses
+from tests.world import World, a_world
+
+pytestmark = pytest.mark.anyio
+
+RETRIES = "retry: {attempts: 3, delay: 1h}"
+SHORT: dict[str, Any] = {
+    "ambiguity_wait": timedelta(minutes=1),
+    "max_call": timedelta(minutes=2),
+    "lirax_timeout": timedelta(milliseconds=300),
+    "min_gap": timedelta(minutes=15),
+}
+
+
+async def call_that_comes_late(world: World, *, seconds: float, more: str = RETRIES) -> CampaignId:
+    """Its request is held up on the way for so long; by then it has been proved never to have rung."""
+    world.exchange.faults.inject(Fault(RequestFault.LATE_REQUEST, seconds=seconds))
+    return await world.campaign(more, people=[OLENA])
+
+
+@pytest.mark.parametrize("events", [True, False])
+async def test_a_request_that_arrives_after_the_verdict_calls_off_the_retry(
+    tmp_path: Path, events: bool
+) -> None:
+    async with a_world(tmp_path, with_history=True, **SHORT) as world:
+        world.script(OLENA, LISTENS)
+        if not events:
+            world.exchange.faults.inject(Fault(WebhookFault.DROPPED, times=None))
+        campaign = await call_that_comes_late(world, seconds=400)
+        await world.until("2026-12-01 10:04")
+        [attempt] = await world.attempts(OLENA)
+        assert (attempt.state, attempt.result) == ("unplaced", "unplaced")
+        assert (await world.people(campaign))[OLENA].state == "pending"  # until the gap is over
+        await world.until("2026-12-01 10:14")
+        person = (await world.people(campaign))[OLENA]
+        assert (person.state, person.outcome, person.attempts) == ("done", "listened", 1)
+        await world.pass_time(days=1)
+        assert len(world.rings(OLENA)) == 1
+        assert await world.counts(campaign, "calls") == {"placed": 1, "answered": 1}
+        assert await world.state(campaign) == "finished"
+
+
+async def test_while_a_late_call_rings_nobody_else_calls_its_number(tmp_path: Path) -> None:
+    async with a_world(tmp_path, with_history=True, **SHORT) as world:
+        world.script(OLENA, presses("1"))
+        campaign = await call_that_comes_late(world, seconds=400)
+        await world.until("2026-12-01 10:06:50")
+        [attempt] = await world.attempts(OLENA)
+        assert (attempt.state, attempt.result, (await world.people(campaign))[OLENA].state) == (
+            "placed",
+            None,
+            "calling",
+        )
+        await world.pass_time(minutes=1)
+        person = (await world.people(campaign))[OLENA]
+        assert (person.state, person.outcome) == ("done", "listened")
+        assert person.keys == [{"ivr_name": "Menu", "ivr_entry": "0", "key": "1"}]  # its orphan was bound
+
+
+async def test_a_late_call_beside_its_retry_is_kept_and_counted(tmp_path: Path) -> None:
+    async with a_world(tmp_path, with_history=True, **{**SHORT, "min_gap": timedelta(0)}) as world:
+        world.script(OLENA, HANGS_UP, LISTENS)
+        campaign = await call_that_comes_late(world, seconds=400)
+        await world.until("2026-12-01 10:05")
+        first, second = await world.attempts(OLENA)
+        assert (first.state, second.result) == ("unplaced", "answered_short")
+        await world.until("2026-12-01 10:30")
+        first, second = await world.attempts(OLENA)
+        assert (first.state, first.result, second.result) == ("done", "answered_full", "answered_short")
+        person = (await world.people(campaign))[OLENA]
+        # who has listened is not called again, whichever call it was
+        assert (person.state, person.outcome, person.attempts) == ("done", "listened", 2)
+        await world.pass_time(days=1)
+        assert len(world.rings(OLENA)) == 2
+
+
+async def test_a_late_call_that_was_not_answered_is_followed_by_the_retry_rule(tmp_path: Path) -> None:
+    async with a_world(tmp_path, with_history=True, **SHORT) as world:
+        world.script(OLENA, BUSY, LISTENS)
+        campaign = await call_that_comes_late(world, seconds=400)
+        await world.until("2026-12-01 10:14")
+        person = (await world.people(campaign))[OLENA]
+        assert (person.state, person.last_result, person.attempts) == ("waiting", "busy", 1)
+        await world.pass_time(hours=2)
+        assert world.ring_times(OLENA)[1] > "2026-12-01 11:06"
+        assert (await world.people(campaign))[OLENA].outcome == "listened"
+
+
+async def test_a_call_that_never_left_hears_nothing_late(tmp_path: Path) -> None:
+    async with a_world(tmp_path, with_history=True) as world:
+        world.exchange.faults.inject(Fault(RequestFault.ERROR, code=401, command="*", times=None))
+        campaign = await world.campaign(RETRIES, people=[OLENA])
+        await world.pass_time(seconds=5)
+        await world.hear_event(OLENA, "C-1", event="ACCEPTED")
+        [attempt] = await world.attempts(OLENA)
+        assert (attempt.state, attempt.callid) == ("unplaced", None)
+        assert (await world.people(campaign))[OLENA].attempts == 0
