@@ -7,6 +7,7 @@ from typing import Protocol
 
 import structlog
 
+from engine.custody.reconciling import Quarantining
 from engine.errors import DatabaseTrouble
 from engine.house import House
 from engine.leases import RENEWED_EVERY
@@ -57,6 +58,7 @@ class Engine:
             "refreshing": Refreshing(house),
             "roll_calling": RollCalling(house),
             "keeping": house.custody,
+            "quarantining": Quarantining(house),
         }
         self._metronome = metronome(house.bells, shared=house.database.dialect == "postgresql")
         self._moments: dict[str, datetime | None] = {}  # of passes run by hand: when each is due next

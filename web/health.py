@@ -76,6 +76,8 @@ def _ready(house: House, told: Figures, *, engine: Engine | None) -> dict[str, A
         },
         "modems": {"total": told.modems, "in_trouble": told.modems_in_trouble},
         "inbox_waiting": told.inbox_waiting,
+        "quarantine": told.quarantine,
+        "mark": "ok" if house.custody.trouble is None else "cannot be written: nothing is dialled",
         "inbox_set_aside": told.inbox_set_aside,
         "spooled_bytes": house.reception.spooled_bytes,
     }

@@ -4,16 +4,28 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, ScalarSelect, and_, func, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from campaigns.rules.custody import Doubt, Known, same_server
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store.dialects import upsert
-from campaigns.tables import Campaign, Custody, EmployeeCall, Recipient, Worker
+from campaigns.tables import Attempt, Campaign, Custody, EmployeeCall, Recipient, Worker
 
 _table = Custody.__table__  # type: ignore[attr-defined]
 _columns = _table.c
 _worker = Worker.__table__.c  # type: ignore[attr-defined]
+_attempt = Attempt.__table__.c  # type: ignore[attr-defined]
 _campaign = Campaign.__table__.c  # type: ignore[attr-defined]
 _recipient = Recipient.__table__.c  # type: ignore[attr-defined]
 _GET = select(_table)
@@ -126,6 +138,23 @@ def accounts_with_people(connection: Connection) -> set[AccountId]:
     return {
         AccountId(row[0]) for row in connection.execute(select(_campaign.account_id).where(people).distinct())
     }
+
+
+def told_late(recipient_id: ColumnElement[int], *, before: datetime) -> ColumnElement[bool]:
+    """For other statements: whether only history told, after that moment, how a call to the person went.
+
+    What its rules ordered was ordered once already, by the database that is lost.
+    """
+    return (
+        select(literal(1))
+        .where(
+            _attempt.recipient_id == recipient_id,
+            _attempt.history_at >= before,
+            _attempt.finished_heard_at.is_(None),
+            or_(_attempt.event_heard_at.is_(None), _attempt.event_heard_at < before),
+        )
+        .exists()
+    )
 
 
 def somebody_works(connection: Connection) -> bool:

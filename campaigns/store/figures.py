@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, case, func, select, text
 
 from campaigns.rules.vocabulary import AccountId, EffectState, SmsState
-from campaigns.store import accounts
+from campaigns.store import accounts, custody
 from campaigns.store.account_standings import last_webhook_at
 from campaigns.store.accounts import AccountRow
 from campaigns.tables import Campaign, Effect, Inbox, LineSlot, Modem, Sms, Tally
@@ -54,6 +54,7 @@ class Figures(NamedTuple):
     effects_queued: int
     inbox_waiting: int
     inbox_set_aside: int
+    quarantine: str | None  # why nothing is dialled with this database, a sentence
 
 
 def figures(connection: Connection) -> Figures:
@@ -72,6 +73,7 @@ def figures(connection: Connection) -> Figures:
         effects_queued=_effects_queued(connection),
         inbox_waiting=_inbox_count(connection, "applied_at IS NULL AND NOT dead"),
         inbox_set_aside=_inbox_count(connection, "dead"),
+        quarantine=custody.objection(connection),
     )
 
 

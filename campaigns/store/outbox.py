@@ -20,6 +20,7 @@ from campaigns.rules.vocabulary import (
     EffectState,
     RecipientId,
 )
+from campaigns.store.custody import told_late
 from campaigns.tables import Effect
 
 _table = Effect.__table__  # type: ignore[attr-defined]
@@ -184,7 +185,8 @@ def how_many_waiting_once(connection: Connection, *, before: datetime) -> int:
 
 
 def _waits(before: datetime) -> tuple[Any, ...]:
-    return (_QUEUED, _columns.kind.not_in(_HARMLESS), _columns.created_at <= before)
+    in_time = or_(_columns.created_at <= before, told_late(_columns.recipient_id, before=before))
+    return (_QUEUED, _columns.kind.not_in(_HARMLESS), in_time)
 
 
 def save(connection: Connection, effect_id: EffectId, **values: Any) -> None:

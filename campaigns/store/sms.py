@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from campaigns.rules.vocabulary import AccountId, CampaignId, RecipientId, SmsId, SmsState
+from campaigns.store.custody import told_late
 from campaigns.store.dialects import upsert
 from campaigns.tables import Modem, Sms
 
@@ -149,16 +150,18 @@ def left_sending(connection: Connection, *, before: datetime) -> list[SmsRow]:
 
 
 def waiting(connection: Connection, *, before: datetime, limit: int) -> list[SmsRow]:
-    """Messages ordered by then that wait to be sent, oldest first."""
-    chosen = (_columns.state == SmsState.QUEUED.value, _columns.created_at <= before)
-    return [
-        _row(row) for row in connection.execute(_SELECT.where(*chosen).order_by(_columns.id).limit(limit))
-    ]
+    """Messages that wait and may have been sent by a database that is lost: see `told_late`."""
+    query = _SELECT.where(*_may_have_left(before)).order_by(_columns.id).limit(limit)
+    return [_row(row) for row in connection.execute(query)]
 
 
 def how_many_waiting(connection: Connection, *, before: datetime) -> int:
-    chosen = (_columns.state == SmsState.QUEUED.value, _columns.created_at <= before)
-    return connection.execute(select(func.count()).where(*chosen)).scalar_one()
+    return connection.execute(select(func.count()).where(*_may_have_left(before))).scalar_one()
+
+
+def _may_have_left(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    in_time = or_(_columns.created_at <= before, told_late(_columns.recipient_id, before=before))
+    return (_columns.state == SmsState.QUEUED.value, in_time)
 
 
 def how_many_open(connection: Connection, campaign_id: CampaignId) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
 from campaigns.rules.custody import Doubt
@@ -18,6 +19,8 @@ from engine.apply.campaigns import transaction
 from engine.custody.keeper import enter_quarantine
 from engine.errors import Conflict
 from engine.house import House
+
+log = structlog.get_logger(__name__)
 
 SLICE = 500  # messages or orders settled in one transaction
 NOT_HELD = "this database is not in quarantine: there is nothing to release"
@@ -41,9 +44,9 @@ class AccountLook:
     taken: bool = False
     trouble: str | None = None
     calls: int = 0  # in history
-    taken_in: int = 0  # of which this database knew nothing
-    unclear: int = 0  # people who may have been called, by whom cannot be told
-    strangers: int = 0  # to numbers that nobody here is to call
+    learned: int = 0  # of which this database had not known all
+    taken_in: int = 0  # of which it had known nothing
+    strangers: int = 0  # that are nobody's here
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,11 @@ async def standing(house: House) -> Standing | None:
     return await house.database.read(lambda connection: read_standing(house, connection))
 
 
+async def last_release(house: House) -> CustodyRow | None:
+    """The row, for who released it last and when."""
+    return await house.database.read(custody.get)
+
+
 def read_standing(house: House, connection: Connection) -> Standing | None:
     row = custody.get(connection)
     if row is None or not row.in_quarantine:
@@ -71,7 +79,7 @@ def read_standing(house: House, connection: Connection) -> Standing | None:
     looks = _looks(house, connection, row)
     return Standing(
         row=row,
-        look_at=row.quarantined_at + house.settings.unclear_until,
+        look_at=look_at(house, row),
         accounts=looks,
         messages_waiting=sms.how_many_waiting(connection, before=row.quarantined_at),
         orders_waiting=outbox.how_many_waiting_once(connection, before=row.quarantined_at),
@@ -92,6 +100,13 @@ async def release(house: House, *, by: str, without_history: bool, send_waiting:
     if not send_waiting:
         await _settle_waiting(house, looked.row)
     row = await house.database.write(lambda connection: _release(house, connection, by=by))
+    log.warning(
+        "a database was released from quarantine",
+        released_by=by,
+        since=str(row.since),
+        without_history=without_history and looked.objection is not None,
+        send_waiting=send_waiting,
+    )
     await house.custody.moved_on(row)
     for bell in house.bells.of_passes().values():
         bell.set()
@@ -116,6 +131,12 @@ async def begin(house: House) -> Standing:
     return found
 
 
+def look_at(house: House, row: CustodyRow) -> datetime:
+    """When history is asked: whatever may have been under way when the quarantine began is over by then."""
+    assert row.quarantined_at is not None
+    return row.quarantined_at + house.settings.unclear_until
+
+
 def _looks(house: House, connection: Connection, row: CustodyRow) -> list[AccountLook]:
     found = row.found or {}
     concerned = custody.accounts_with_people(connection)
@@ -135,9 +156,8 @@ def _objection(house: House, row: CustodyRow, looks: Sequence[AccountLook]) -> s
     since = local_moment(row.since or row.seen_at, zone=zone, now=now)
     untold = [each for each in looks if each.with_history and not each.taken]
     if untold and row.reconciled_at is None:
-        assert row.quarantined_at is not None
-        at = row.quarantined_at + house.settings.unclear_until
-        waits = f"asked at {local_moment(at, zone=zone, now=now)}, when calls of then must be over"
+        at = local_moment(look_at(house, row), zone=zone, now=now)
+        waits = f"asked at {at}, when calls of then must be over"
         why = "; ".join(f"{each.name}: {each.trouble or waits}" for each in untold)
         return UNTOLD.format(since=since, why=why)
     silent = [each.name for each in looks if not each.with_history]

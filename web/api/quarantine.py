@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-import structlog
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, StrictStr
 from starlette.requests import Request
@@ -16,8 +15,6 @@ from engine.errors import Conflict
 from web.api.bodies import read_model
 from web.api.entry import Here, admit_this_machine
 from web.api.shapes import answer
-
-log = structlog.get_logger(__name__)
 
 routes = APIRouter(
     prefix="/local/quarantine", dependencies=[Depends(admit_this_machine)], include_in_schema=False

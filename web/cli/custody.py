@@ -100,9 +100,8 @@ def _told(account: dict[str, Any], *, at: str) -> str:
     if not account["taken"]:
         return account["trouble"] or f"history is asked at {at}, when calls of then must be over"
     return (
-        f"{account['calls']} calls in history, {account['taken_in']} of them taken in; "
-        f"{account['unclear']} people who may have been called are not called again by themselves; "
-        f"{account['strangers']} calls to others"
+        f"{account['calls']} calls in history: {account['taken_in']} that nothing was known of taken in, "
+        f"of {account['learned']} more was learned, {account['strangers']} are nobody's here"
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from campaigns.rules.vocabulary import OPEN_STATES, CampaignState
+from campaigns.store import custody
 from campaigns.store.dashboard import (
     COUNTED,
     AccountLines,
@@ -69,6 +70,7 @@ class Picture:
     calls: list[LastCall]
     lines: list[AccountLines]
     modems: list[ModemQueue]
+    quarantine: str | None
 
 
 @router.get("/")
@@ -84,7 +86,8 @@ async def dashboard_parts(desk: Desk, *, may_operate: bool) -> Mapping[str, str]
 
     def read(connection: Connection) -> Picture:
         views = latest_campaign_views(connection, now=now, policies=house.policies, limit=LOOKED_AT)
-        return Picture(views, last_calls(connection), account_lines(connection), modem_queues(connection))
+        lines, modems = account_lines(connection), modem_queues(connection)
+        return Picture(views, last_calls(connection), lines, modems, custody.objection(connection))
 
     values = _values(await house.database.read(read), house=house, now=now)
     return render_parts(desk.templates, PARTS, {**values, "now": now, "may_operate": may_operate})
@@ -115,7 +118,8 @@ def _warnings(house: House) -> list[str]:
         for facts in house.accounts.all()
         if not (facts.closed_at or facts.webhook_token or facts.next_webhook_token)
     ]
-    return [NO_WEBHOOKS if name == DEFAULT else NO_WEBHOOKS_OF.format(name=name) for name in deaf]
+    troubles = [f"{house.custody.trouble}."] if house.custody.trouble else []
+    return troubles + [NO_WEBHOOKS if name == DEFAULT else NO_WEBHOOKS_OF.format(name=name) for name in deaf]
 
 
 def _figures(
@@ -127,6 +131,7 @@ def _figures(
     troubles = [f"modem {modem.modem}: {modem.trouble}" for modem in picture.modems if modem.trouble]
     return {
         "holds": [line.hold for line in picture.lines if line.hold],
+        "quarantine": picture.quarantine,
         "lines_busy": sum(line.busy for line in picture.lines),
         "lines_total": sum(line.total for line in picture.lines),
         "running": len(running),
@@ -141,6 +146,6 @@ def _figures(
 
 
 def _tone(picture: Picture, *, running: list[Card]) -> Tone:
-    if any(line.hold for line in picture.lines):
+    if picture.quarantine or any(line.hold for line in picture.lines):
         return Tone.BAD
     return Tone.LIVE if running else Tone.QUIET

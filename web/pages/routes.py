@@ -13,6 +13,7 @@ from web.pages import (
     effects,
     new_campaign,
     person,
+    quarantine,
     recordings,
     signing_in,
     streams,
@@ -35,6 +36,7 @@ VIEWER = (
     accounts.viewer_router,
     effects.viewer_router,
     do_not_call.viewer_router,
+    quarantine.viewer_router,
 )
 MARKETER = (
     new_campaign.form_router,
@@ -45,6 +47,7 @@ MARKETER = (
     directory.marketer_router,
 )
 ADMIN = (
+    quarantine.admin_router,
     received.admin_router,
     accounts.admin_router,
 )

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from campaigns.store import custody
 from engine.database.address import sqlite_path
 from engine.database.lock import FileLock
 from engine.database.opening import open_database
@@ -23,10 +24,10 @@ WAL_RESET_MENDED = (3, 51, 3)  # SQLite releases before it may lose a commit whe
 async def examine_database(settings: Settings) -> list[Finding]:
     path = sqlite_path(settings.database_url)
     if path is None:
-        return [await _opened(settings, "PostgreSQL answers and is up to date")]
+        return [*await _opened(settings, "PostgreSQL answers and is up to date")]
     if not path.exists():
         return [look("database", f"{path} does not exist yet; the first start makes it"), *_sqlite()]
-    return [await _opened(settings, f"{path} is up to date{_holder(path)}"), *_sqlite()]
+    return [*await _opened(settings, f"{path} is up to date{_holder(path)}"), *_sqlite()]
 
 
 def examine_disk(settings: Settings) -> Finding:
@@ -65,13 +66,15 @@ def _may_write(folder: Path) -> bool:
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
-async def _opened(settings: Settings, says: str) -> Finding:
+async def _opened(settings: Settings, says: str) -> list[Finding]:
     try:
         database = await open_database(settings.database_url, upgrade=False)
     except DatabaseTrouble as error:
-        return broken("database", str(error))
+        return [broken("database", str(error))]
+    reason = await database.read(custody.objection)
     await database.close()
-    return fine("database", says)
+    held = [] if reason is None else [broken("quarantine", reason)]
+    return [fine("database", says), *held]
 
 
 def _holder(path: Path) -> str:
