@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import CampaignId
 from engine.accounts import AccountBook
+from engine.answers import Answers
 from engine.clock import Clock
 from engine.custody import Keeper
 from engine.database.lock import FileLock
@@ -108,8 +109,10 @@ class House:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set when the server is to end
     reception: Reception = field(init=False)
     custody: Keeper = field(init=False)  # whether this database may dial
+    answers: Answers = field(init=False)
 
     def __post_init__(self) -> None:
+        self.answers = Answers(self.clock)
         folder = spool_folder(self.settings)
         self.reception = Reception(self.database, folder=folder, ring=self.bells.intake.set)
         self.custody = Keeper(

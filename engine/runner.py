@@ -14,11 +14,11 @@ from engine.leases import RENEWED_EVERY
 from engine.passes.asking_history import AskingHistory
 from engine.passes.dialing import Dialing
 from engine.passes.forgetting import Forgetting
-from engine.passes.holds import Probing
 from engine.passes.housekeeping import Housekeeping
 from engine.passes.intake import Intake
 from engine.passes.performing import Performing
 from engine.passes.placing import Placer
+from engine.passes.probing import Probing
 from engine.passes.reconciling import Reconciling
 from engine.passes.refreshing import Refreshing
 from engine.passes.roll_calling import RollCalling

@@ -44,6 +44,7 @@ class CampaignFacts:
     next_waits_for: Waiting | None = None
     open_sms: int = 0
     open_effects: int = 0
+    modem_trouble: str | None = None  # `modem 380671234567: …`, while its SMS cannot leave
     lines: int = 0
     free_lines: int = 0
     open: bool = False
@@ -163,7 +164,8 @@ def _nobody_left(facts: CampaignFacts) -> str | None:
     if facts.recipients == 0:
         return "It has no recipients yet; add a list or trigger a call."
     if facts.open_sms > 0:
-        return f"Everybody has been called; {_counted(facts.open_sms, 'SMS', 'SMS')} still to be sent."
+        told = f"Everybody has been called; {_counted(facts.open_sms, 'SMS', 'SMS')} still to be sent"
+        return f"{told}: {facts.modem_trouble}" if facts.modem_trouble else f"{told}."
     if facts.open_effects > 0:
         return (
             f"Everybody has been called; {_counted(facts.open_effects, 'order', 'orders')} still to be done."

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, select, update
 
 from campaigns.definition.terms import AccountTerms
+from campaigns.rules.breakers import Hold
 from campaigns.rules.caps import caps_of
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import custody
@@ -43,7 +44,7 @@ class AccountRow(NamedTuple):
 
     @property
     def is_at_work(self) -> bool:
-        return self.hold_kind is None and self.closed_at is None
+        return self.hold_kind in (None, Hold.CAREFUL) and self.closed_at is None
 
     @property
     def terms(self) -> AccountTerms:
@@ -110,13 +111,16 @@ def save(connection: Connection, account_id: AccountId, **values: Any) -> None:
 
 
 def hold(
-    connection: Connection, account_id: AccountId, *, kind: str, reason: str, probe_at: datetime
+    connection: Connection, account_id: AccountId, *, kind: Hold, reason: str, probe_at: datetime | None
 ) -> None:
-    """Stop the account's dialling until a probe succeeds; `reason` is the sentence people read."""
+    """Stop the account's dialling until it is released; `reason` is the sentence people read.
+
+    At `probe_at` it is asked whether it works again.
+    """
     connection.execute(
         update(_table)
         .where(_columns.id == account_id)
-        .values(hold_kind=kind, hold_reason=reason, probe_at=probe_at)
+        .values(hold_kind=kind.value, hold_reason=reason, probe_at=probe_at)
     )
 
 

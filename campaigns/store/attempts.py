@@ -368,6 +368,22 @@ def requests_since(connection: Connection, campaign_id: CampaignId, *, since: da
     return [moment for (moment,) in rows]
 
 
+def latest_states(connection: Connection, campaign_id: CampaignId, *, limit: int) -> list[AttemptState]:
+    """Where the campaign's latest calls stand, the newest first."""
+    query = select(_columns.state).where(_columns.campaign_id == campaign_id)
+    newest = query.order_by(_columns.claimed_at.desc(), _columns.id.desc()).limit(limit)
+    return [AttemptState(state) for state in connection.execute(newest).scalars()]
+
+
+def any_placing(
+    connection: Connection, *, account_id: AccountId | None = None, campaign_id: CampaignId | None = None
+) -> bool:
+    """Whether a request of the account, or of the campaign, is on its way or about to leave."""
+    mine = _columns.account_id == account_id if campaign_id is None else _columns.campaign_id == campaign_id
+    placing = select(_columns.id).where(_OPEN, _columns.state == AttemptState.PLACING.value, mine)
+    return connection.execute(placing.limit(1)).first() is not None
+
+
 def how_many_open(connection: Connection, campaign_id: CampaignId) -> int:
     return connection.execute(
         select(func.count()).where(_columns.campaign_id == campaign_id, _OPEN)

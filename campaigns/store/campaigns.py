@@ -32,6 +32,8 @@ class CampaignRow(NamedTuple):
     start_at: datetime | None
     end_at: datetime | None
     credit: float
+    hold_kind: str | None
+    probe_at: datetime | None
     account_timezone: str
     account_closed_at: datetime | None
     account_caps: Mapping[str, Any] | None
@@ -48,6 +50,8 @@ _SELECT = select(
     _columns.start_at,
     _columns.end_at,
     _columns.credit,
+    _columns.hold_kind,
+    _columns.probe_at,
     _account.timezone,
     _account.closed_at,
     _account.caps,

@@ -22,11 +22,12 @@ from campaigns.rules.vocabulary import (
     RecipientState,
 )
 from campaigns.store.custody import held_reason
-from campaigns.tables import Account, Campaign, Effect, LineSlot, Recipient, Sms, Tally
+from campaigns.tables import Account, Campaign, Effect, LineSlot, Modem, Recipient, Sms, Tally
 
 _account = Account.__table__  # type: ignore[attr-defined]
 _campaign = Campaign.__table__  # type: ignore[attr-defined]
 _effect = Effect.__table__  # type: ignore[attr-defined]
+_modem = Modem.__table__  # type: ignore[attr-defined]
 _line = LineSlot.__table__  # type: ignore[attr-defined]
 _recipient = Recipient.__table__  # type: ignore[attr-defined]
 _sms = Sms.__table__  # type: ignore[attr-defined]
@@ -67,11 +68,13 @@ class CampaignRow:
     account: str
     account_closed_at: datetime | None
     held: str | None
+    resting: str | None  # why this campaign alone is held
 
     @property
     def hold(self) -> str | None:
-        """Why the account does not dial, or None."""
-        return hold_of_account(self.account, closed=self.account_closed_at is not None, held=self.held)
+        """Why the account, or this campaign, does not dial; or None."""
+        of_account = hold_of_account(self.account, closed=self.account_closed_at is not None, held=self.held)
+        return of_account or self.resting
 
 
 def select_campaigns() -> Select[Any]:
@@ -94,6 +97,7 @@ def select_campaigns() -> Select[Any]:
         _account.c.name.label("account"),
         _account.c.closed_at.label("account_closed_at"),
         func.coalesce(held_reason(), _account.c.hold_reason).label("held"),
+        _campaign.c.hold_reason.label("resting"),
     ).join_from(_campaign, _account, _account.c.id == _campaign.c.account_id)
 
 
@@ -149,6 +153,7 @@ def facts_of(
     running = campaign.state is CampaignState.RUNNING
     head = queue_head(connection, campaign.id) if running and queued else None
     total, free = lines.get(campaign.account_id, (0, 0))
+    open_sms = _open_sms(connection, campaign.id) if running and not queued else 0
     return replace(
         plain_facts(campaign, policy=policy, now=now),
         recipients=total_of(counts),
@@ -156,7 +161,8 @@ def facts_of(
         in_flight=counts.get(("calls", "in_flight"), 0),
         next_due=head.due_at if head else None,
         next_waits_for=head.waits_for if head else None,
-        open_sms=_open_sms(connection, campaign.id) if running and not queued else 0,
+        open_sms=open_sms,
+        modem_trouble=_modem_trouble(connection, campaign, policy) if open_sms else None,
         open_effects=_open_effects(connection, campaign.id) if running and not queued else 0,
         lines=total,
         free_lines=free,
@@ -263,6 +269,16 @@ def _open_sms(connection: Connection, campaign_id: CampaignId) -> int:
     open_words = [str(state) for state in OPEN_SMS]
     mine = select(func.count()).where(_sms.c.campaign_id == campaign_id, _sms.c.state.in_(open_words))
     return connection.execute(mine).scalar_one()
+
+
+def _modem_trouble(connection: Connection, campaign: CampaignRow, policy: Policy) -> str | None:
+    """Which modem of the campaign cannot send, and why; None where it can."""
+    number = None if policy.sms is None else policy.sms.modem
+    query = select(_modem.c.trouble).where(
+        _modem.c.account_id == campaign.account_id, _modem.c.number == number
+    )
+    trouble = connection.execute(query).scalar()
+    return None if trouble is None else f"modem {number}: {trouble}"
 
 
 def _open_effects(connection: Connection, campaign_id: CampaignId) -> int:

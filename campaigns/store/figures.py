@@ -100,7 +100,7 @@ def _lines(connection: Connection) -> list[Lines]:
 def _standing(connection: Connection, row: AccountRow) -> AccountFigures:
     return AccountFigures(
         account_id=row.id,
-        state="closed" if row.closed_at else "held" if row.hold_kind else "open",
+        state="closed" if row.closed_at else "open" if row.is_at_work else "held",
         hold=None if row.closed_at else row.hold_kind,
         last_webhook_at=last_webhook_at(connection, AccountId(row.id)),
     )

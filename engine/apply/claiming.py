@@ -22,6 +22,7 @@ from campaigns.store import attempts, campaigns, employee_calls, lines, recipien
 from campaigns.store.campaigns import CampaignRow
 from campaigns.store.recipients import RecipientRow
 from engine.apply.agents import free_agents
+from engine.apply.breakers import may_try
 from engine.apply.caps import capped_until
 from engine.apply.change import Change
 from engine.apply.recipients import happen
@@ -49,10 +50,11 @@ class Claims:
     again_at: datetime | None
 
 
-def claim(change: Change, account_id: AccountId) -> Claims:
-    """Fill the account's free lines, fairly between its campaigns."""
-    free = list(lines.free(change.connection, account_id))
-    rows = {row.id: row for row in campaigns.running(change.connection, account_id)} if free else {}
+def claim(change: Change, account_id: AccountId, *, most: int | None = None) -> Claims:
+    """Fill the account's free lines, or `most` of them, fairly between its campaigns."""
+    free = list(lines.free(change.connection, account_id))[:most]
+    running = campaigns.running(change.connection, account_id) if free else ()
+    rows = {row.id: row for row in running if row.hold_kind is None or may_try(change, row)}
     if rows:
         lines.lock(change.connection)
     intents: list[Intent] = []
@@ -70,9 +72,13 @@ def claim(change: Change, account_id: AccountId) -> Claims:
             if intent:
                 intents.append(intent)
                 del free[0]
+                if rows[row.campaign_id].hold_kind is not None:
+                    del rows[row.campaign_id]  # that one call is its try
             else:
                 unused[row.campaign_id] += 1
-        _keep_credit(change, rows, {id_: rows[id_].credit + amount for id_, amount in unused.items()})
+        _keep_credit(
+            change, rows, {id_: rows[id_].credit + amount for id_, amount in unused.items() if id_ in rows}
+        )
     return Claims(tuple(intents), more=True, again_at=again_at)
 
 
@@ -87,6 +93,7 @@ def _chosen(
     for campaign_id, row in rows.items():
         pace = change.policy(campaign_id).pace
         room = free if pace.lines is None else min(free, pace.lines - in_use.get(campaign_id, 0))
+        room = room if row.hold_kind is None else min(room, 1)
         due = recipients.due(change.connection, campaign_id, now=change.now, limit=room) if room > 0 else []
         allowed, next_at = _allowed(change, campaign_id, pace.per_minute)
         if due and next_at is not None:

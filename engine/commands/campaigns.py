@@ -17,6 +17,7 @@ from campaigns.rules.vocabulary import AccountId, CampaignId, CampaignState
 from campaigns.store import accounts, audio, campaigns
 from campaigns.store.accounts import AccountRow
 from campaigns.store.campaigns import CampaignRow
+from engine.apply.breakers import release
 from engine.apply.campaigns import become, transaction
 from engine.apply.change import Change
 from engine.errors import Conflict, NotFound
@@ -130,10 +131,17 @@ async def pause(house: House, campaign_id: CampaignId) -> None:
 
 
 async def resume(house: House, campaign_id: CampaignId) -> None:
-    """From `paused` or `pausing` back to `running`, or to `scheduled` while its start lies ahead."""
+    """From `paused` or `pausing` back to `running`, or to `scheduled` while its start lies ahead.
+
+    One that rests because LiraX called its requests invalid goes on at once.
+    """
 
     def write(change: Change) -> None:
         row = change.campaign(campaign_id)
+        if row.hold_kind is not None:
+            release(change, campaign_id)
+            if row.state is CampaignState.RUNNING:
+                return
         _demand(change, campaign_id, "resumed", {CampaignState.PAUSED, CampaignState.PAUSING})
         _demand_open_account(row, "resumed")
         later = row.start_at is not None and row.start_at > change.now

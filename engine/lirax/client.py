@@ -21,8 +21,9 @@ import httpx
 from engine.lirax import wire
 from engine.lirax.answers import Answer, CallTaken
 from engine.lirax.commands import Command, check_params, command_named, command_of
-from engine.lirax.errors import Unavailable
+from engine.lirax.errors import LiraxError, Unavailable
 from engine.lirax.requests import MakeTwoCalls, Request
+from engine.lirax.waiting import asked_to_wait
 
 A = TypeVar("A", bound=Answer)
 
@@ -54,6 +55,7 @@ class _Sending:
     most_bytes: int  # of the answer; no more is read than is needed to see that it is too long
     begun: bool = False  # bytes may have left
     status: int | None = None
+    asked_to_wait: timedelta | None = None
     body: bytearray = field(default_factory=bytearray)
     stream: Any = None  # the connection, if it was opened for this POST
 
@@ -76,6 +78,7 @@ class _Sending:
         extensions = {"trace": self.trace}
         async with connection.stream("POST", url, content=form, extensions=extensions) as response:
             self.status = response.status_code
+            self.asked_to_wait = asked_to_wait(response.status_code, response.headers)
             async for chunk in response.aiter_raw():
                 self.body += chunk
                 if len(self.body) > self.most_bytes:
@@ -149,7 +152,11 @@ class LiraxClient:
                 raise
             self._explain(command, sending, error)
         assert sending.status is not None
-        return wire.read_reply(command, sending.status, body=self._without_token(sending.body))
+        try:
+            return wire.read_reply(command, sending.status, body=self._without_token(sending.body))
+        except LiraxError as error:
+            error.asked_to_wait = sending.asked_to_wait
+            raise
 
     def _explain(self, command: Command, sending: _Sending, error: Exception) -> None:
         """Raises what a broken exchange means; returns if the verdict had come before it broke."""

@@ -17,7 +17,12 @@ from datetime import timedelta
 
 
 class LiraxError(Exception):
-    """`kind` is a word of the list above; `status` and `body` are what came, if anything came."""
+    """`kind` is a word of the list above; `status` and `body` are what came, if anything came.
+
+    `asked_to_wait` is what an answer of 429 or 503 asked of us with Retry-After, whatever the error means.
+    """
+
+    asked_to_wait: timedelta | None = None
 
     def __init__(self, message: str, *, kind: str, status: int | None = None, body: str = "") -> None:
         super().__init__(message)

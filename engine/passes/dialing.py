@@ -8,8 +8,9 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from campaigns.rules.breakers import Hold
 from campaigns.rules.vocabulary import AccountId, CampaignState
-from campaigns.store import accounts, campaigns, recipients
+from campaigns.store import accounts, attempts, campaigns, recipients
 from engine.accounts import AccountFacts
 from engine.apply.campaigns import transaction
 from engine.apply.claiming import Claims, claim
@@ -56,12 +57,21 @@ class Dialing:
         if not self._house.lease.is_held() or not accounts.at_work(connection, account_id):
             return NO_CLAIMS
         with transaction(connection, self._house) as change:
-            return claim(change, account_id)
+            return claim(change, account_id, most=self._most(connection, account_id))
+
+    def _most(self, connection: Connection, account_id: AccountId) -> int | None:
+        """How many calls may be claimed at once: one, and no other on its way, while LiraX is not trusted."""
+        if accounts.get(connection, account_id).hold_kind != Hold.CAREFUL:
+            return None
+        if self._house.answers.is_trusted(account_id):
+            accounts.release(connection, account_id)
+            self._house.answers.mended(account_id)
+            return None
+        return 0 if attempts.any_placing(connection, account_id=account_id) else 1
 
     def _next_due(self, connection: Connection) -> datetime | None:
         now = self._house.clock.now()
-        dues = [
-            recipients.next_due(connection, row.id, after=now)
-            for row in campaigns.in_states(connection, [CampaignState.RUNNING])
-        ]
+        rows = campaigns.in_states(connection, [CampaignState.RUNNING])
+        dues = [recipients.next_due(connection, row.id, after=now) for row in rows]
+        dues += [row.probe_at for row in rows if row.probe_at is not None and row.probe_at > now]
         return min((due for due in dues if due is not None), default=None)

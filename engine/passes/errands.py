@@ -31,7 +31,7 @@ from engine.errors import CannotDo
 from engine.house import House
 from engine.lirax.client import ERRANDS_AT_ONCE, LiraxClient
 from engine.lirax.errors import LiraxError, Refused, Unavailable
-from engine.passes.holds import KEY_REFUSED, UNREACHABLE, hold
+from engine.passes.holds import heed
 from engine.passes.insisting import write_for_sure
 
 log = structlog.get_logger(__name__)
@@ -147,16 +147,15 @@ class Errands:
         return None if row is None else replace(errand, effect=row)
 
     async def _refused(self, errand: Errand, error: Refused) -> Conclude:
+        await heed(self._house, errand.effect.account_id, error)
         if error.kind == "invalid_token":
-            await hold(self._house, errand.effect.account_id, kind=KEY_REFUSED)
             return partial(not_done, errand=errand, detail=said(error))
         if error.status is not None and errand.contact is None and _needs_contact(errand):
             return partial(with_contact_again, errand=errand, detail=said(error))
         return partial(outbox.failed, row=errand.effect, detail=said(error))
 
     async def _not_now(self, errand: Errand, error: Unavailable) -> Conclude:
-        if error.kind == "network":
-            await hold(self._house, errand.effect.account_id, kind=UNREACHABLE, said=str(error))
+        await heed(self._house, errand.effect.account_id, error)
         return partial(not_now, errand=errand, error=error, patience=self._house.settings.unknown_after)
 
     def _write(self, conclude: Conclude, connection: Connection) -> None:

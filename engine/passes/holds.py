@@ -1,25 +1,28 @@
-"""Holds an account's dialling while LiraX will not take calls, and lets it go on by itself when it will.
+"""Holds an account's dialling while LiraX will not take calls, or nobody can tell whether it does.
 
-A held account keeps its campaigns `running`; the hold's sentence is their reason. One harmless command
-asks again and again; the first good answer lifts the hold.
+A held account keeps its campaigns `running`; the hold's sentence is their reason. `probing` lets it go on.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
+import structlog
 from sqlalchemy import Connection
 
+from campaigns.rules.breakers import CAREFUL_CALLS, Doubt, Hold, pause_before_probe, wait_asked
+from campaigns.rules.durations import write_duration
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import accounts
 from campaigns.store.accounts import AccountRow
-from engine.accounts import DEFAULT
+from engine.accounts import DEFAULT, AccountFacts
 from engine.accounts.book import how_to_give_a_key
 from engine.database.port import Lane
-from engine.errors import CannotDo
 from engine.house import House
-from engine.lirax.errors import LiraxError, Refused, Unavailable
-from engine.lirax.requests import GetShops
+from engine.lirax.errors import LiraxError, Refused
 
-KEY_REFUSED, UNREACHABLE, NO_KEY = "key_refused", "unreachable", "no_key"
+log = structlog.get_logger(__name__)
+
+KEY_REFUSED, UNREACHABLE, NO_KEY = Hold.KEY_REFUSED, Hold.UNREACHABLE, Hold.NO_KEY
 PROBE_EVERY = {
     KEY_REFUSED: timedelta(
         seconds=30
@@ -27,9 +30,11 @@ PROBE_EVERY = {
     UNREACHABLE: timedelta(seconds=10),
     NO_KEY: timedelta(days=1),  # who gives us a key lifts the hold
 }
+CERTAIN = (KEY_REFUSED, UNREACHABLE, NO_KEY)
+"""Of these it is known what is wrong: they are not replaced by a guess."""
 
 
-async def hold(house: House, account_id: AccountId, *, kind: str, said: str = "") -> None:
+async def hold(house: House, account_id: AccountId, *, kind: Hold, said: str = "") -> None:
     """Hold the account's dialling; it stays held until a probe succeeds."""
     facts = house.accounts.get(account_id)
     key = "DZVIN_LIRAX_TOKEN" if facts.name == DEFAULT else f"the key of {facts.name}"
@@ -41,68 +46,99 @@ async def hold(house: House, account_id: AccountId, *, kind: str, said: str = ""
         "once it answers.",
         NO_KEY: f"The LiraX account {facts.name} has no key: {how_to_give_a_key(facts.name)}.",
     }
-    probe_at = house.clock.now() + PROBE_EVERY[kind]
 
-    def write(connection: Connection) -> None:
-        row = accounts.get(connection, account_id)
+    def needed(row: AccountRow) -> bool:
         just_given = kind == NO_KEY and row.lirax_token is not None  # and not noticed here yet
-        if row.hold_kind != kind and not just_given:
-            accounts.hold(connection, account_id, kind=kind, reason=reasons[kind], probe_at=probe_at)
+        return row.hold_kind != kind and not just_given
 
-    await house.database.write(write, lane=Lane.PLACEMENT)
+    await put_on(house, account_id, kind=kind, reason=reasons[kind], rest=PROBE_EVERY[kind], needed=needed)
+
+
+async def put_on(
+    house: House,
+    account_id: AccountId,
+    *,
+    kind: Hold,
+    reason: str,
+    rest: timedelta | None,
+    needed: Callable[[AccountRow], bool],
+) -> None:
+    """Write the hold down where it is `needed`, and tell everybody; it is looked at again after `rest`."""
+    probe_at = None if rest is None else house.clock.now() + rest
+
+    def write(connection: Connection) -> bool:
+        wanted = needed(accounts.get(connection, account_id))
+        if wanted:
+            accounts.hold(connection, account_id, kind=kind, reason=reason, probe_at=probe_at)
+        return wanted
+
+    if await house.database.write(write, lane=Lane.PLACEMENT):
+        log.warning("dialling held", account_id=account_id, kind=kind.value, reason=reason)
     house.bells.probing.set()
     house.bells.roll_calling.set()
     house.bells.changes.ring()
 
 
-class Probing:
-    """Asks LiraX whether it takes calls again."""
+async def heed(house: House, account_id: AccountId, error: LiraxError) -> None:
+    """Hold the account where the error says so: its key, its door, or that it wants us to wait."""
+    wait = wait_asked(error.asked_to_wait, status=error.status)
+    if isinstance(error, Refused) and error.kind == "invalid_token":
+        await hold(house, account_id, kind=KEY_REFUSED)
+    elif not error.ambiguous and error.kind == "network" and error.status is None:
+        await hold(house, account_id, kind=UNREACHABLE, said=str(error))
+    elif wait is not None:
+        await wait_for_lirax(house, account_id, status=error.status or 0, wait=wait)
 
-    def __init__(self, house: House) -> None:
-        self._house = house
 
-    async def run(self) -> datetime | None:
-        """When the next probe is due; None while no account is held."""
-        for row in await self._held():
-            if row.probe_at is not None and row.probe_at <= self._house.clock.now():
-                await self._probe(row)
-        return min((row.probe_at for row in await self._held() if row.probe_at is not None), default=None)
+async def wait_for_lirax(house: House, account_id: AccountId, *, status: int, wait: timedelta) -> None:
+    """LiraX asked us to wait; the longest it asked for counts."""
+    facts = house.accounts.get(account_id)
+    until = house.clock.now() + wait
+    reason = (
+        f"LiraX asked the account {facts.name} to wait for {write_duration(whole_seconds(wait))} ({status}); "
+        "dialling goes on by itself after that."
+    )
 
-    async def _held(self) -> list[AccountRow]:
-        rows = await self._house.database.read(accounts.every)
-        return [row for row in rows if row.hold_kind is not None and row.closed_at is None]
+    def needed(row: AccountRow) -> bool:
+        longer = row.hold_kind != Hold.BUSY or row.probe_at is None or row.probe_at < until
+        return longer and row.hold_kind not in CERTAIN
 
-    async def _probe(self, row: AccountRow) -> None:
-        account_id, kind = AccountId(row.id), row.hold_kind or UNREACHABLE
-        works = kind != NO_KEY and await self._answers(account_id)
-        probe_at = self._house.clock.now() + PROBE_EVERY[kind]
+    await put_on(house, account_id, kind=Hold.BUSY, reason=reason, rest=wait, needed=needed)
 
-        def write(connection: Connection) -> None:
-            if works:
-                accounts.release(connection, account_id)
-            else:
-                accounts.hold(
-                    connection, account_id, kind=kind, reason=row.hold_reason or "", probe_at=probe_at
-                )
 
-        await self._house.database.write(write, lane=Lane.PLACEMENT)
-        if works:
-            self._house.bells.dialing.set()
-            self._house.bells.texting.set()
-            self._house.bells.performing.set()
-            self._house.bells.roll_calling.set()
-            self._house.bells.changes.ring()
+async def doubted(house: House, account_id: AccountId) -> None:
+    """An unclear placement: too many of them, or one that was placed to see, stop the account."""
+    row = await house.database.read(lambda reading: accounts.get(reading, account_id))
+    found = house.answers.doubt(account_id)
+    if found is None and row.hold_kind == Hold.CAREFUL:
+        found = Doubt(1, 1)
+    if found is None:
+        return
+    rest = pause_before_probe(house.answers.broken(account_id))
+    reason = _told(found, house.accounts.get(account_id))
 
-    async def _answers(self, account_id: AccountId) -> bool:
-        """Whether LiraX takes our key; an answer that only shows it does not know the command will do."""
-        try:
-            await self._house.accounts.client(account_id).send(GetShops())
-        except Refused as error:
-            return error.kind != "invalid_token"
-        except Unavailable:
-            return False
-        except LiraxError as error:
-            return error.status is not None and error.status < 500
-        except CannotDo:
-            return False
-        return True
+    def needed(row: AccountRow) -> bool:
+        return row.hold_kind in (None, Hold.CAREFUL)
+
+    await put_on(house, account_id, kind=Hold.UNCLEAR, reason=reason, rest=rest, needed=needed)
+
+
+def careful_reason(facts: AccountFacts) -> str:
+    return (
+        f"LiraX answers the account {facts.name} again: one call at a time is placed, until it has answered "
+        f"{CAREFUL_CALLS} of them clearly."
+    )
+
+
+def whole_seconds(duration: timedelta) -> timedelta:
+    return timedelta(seconds=round(duration.total_seconds()))
+
+
+def _told(found: Doubt, facts: AccountFacts) -> str:
+    calls = f"{found.unclear} of the last {found.of} calls"
+    if found.unclear == found.of:
+        calls = "the last call" if found.of == 1 else f"the last {found.of} calls"
+    return (
+        f"It is not clear whether LiraX took {calls} of the account {facts.name}; nobody else is called "
+        "until it answers again, and then one at a time at first."
+    )

@@ -20,7 +20,7 @@ from campaigns.rules.vocabulary import AttemptState, CampaignId, CampaignState
 from campaigns.store import attempts, audio, custody, inbox, recipients, suppressions
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.recipients import RecipientRow
-from engine.apply import calls
+from engine.apply import breakers, calls
 from engine.apply.campaigns import transaction
 from engine.apply.caps import capped_until
 from engine.apply.change import Change
@@ -31,7 +31,7 @@ from engine.fences import ABORTED, Fence
 from engine.house import House
 from engine.lirax.errors import LiraxError, Refused, Unavailable
 from engine.lirax.requests import MakeTwoCalls
-from engine.passes.holds import KEY_REFUSED, UNREACHABLE, hold
+from engine.passes.holds import doubted, heed
 from engine.passes.insisting import write_for_sure
 
 log = structlog.get_logger(__name__)
@@ -86,21 +86,26 @@ class Placer:
         except (Unavailable, CannotDo, DatabaseTrouble) as error:  # the fence was not passed
             await self._never_sent(intent, error)
         except LiraxError as error:
+            house.answers.unclear(intent.account_id)
+            await doubted(house, intent.account_id)
+            await heed(house, intent.account_id, error)
             await self._write(intent, partial(calls.unclear, sent_at=sent_at, detail=str(error)))
             house.bells.reconciling.set()
         else:
+            house.answers.clear(intent.account_id)
             await self._write(intent, partial(_taken, provider_id=provider_id, sent_at=sent_at))
 
     async def _refused(self, intent: Intent, error: Refused) -> None:
+        self._house.answers.clear(intent.account_id)
+        await heed(self._house, intent.account_id, error)
         if error.kind == "invalid_token":
-            await hold(self._house, intent.account_id, kind=KEY_REFUSED)
             await self._write(intent, partial(calls.unplaced, detail="LiraX refused the key (401)"))
         else:
-            await self._write(intent, partial(calls.rejected, detail=str(error)))
+            await self._write(intent, partial(_rejected, detail=str(error)))
 
     async def _never_sent(self, intent: Intent, error: Exception) -> None:
-        if isinstance(error, Unavailable) and error.kind == "network":
-            await hold(self._house, intent.account_id, kind=UNREACHABLE, said=str(error))
+        if isinstance(error, LiraxError):
+            await heed(self._house, intent.account_id, error)
         await self._write(intent, partial(calls.unplaced, detail=str(error), rest=REST_UNSENT))
 
     def _objection(self, intent: Intent, connection: Connection) -> str | None:
@@ -192,6 +197,11 @@ def _request(policy: Policy, row: RecipientRow, *, to2: str, hours: tuple[str, s
     )
 
 
+def _rejected(change: Change, attempt: AttemptRow, *, detail: str) -> None:
+    calls.rejected(change, attempt, detail=detail)
+    breakers.after_reject(change, attempt.campaign_id)
+
+
 def _taken(change: Change, attempt: AttemptRow, *, provider_id: str, sent_at: datetime) -> None:
     """LiraX took it; a finished webhook that overtook this very answer is applied now."""
     other = attempts.with_provider_id(change.connection, attempt.account_id, provider_id)
@@ -200,5 +210,6 @@ def _taken(change: Change, attempt: AttemptRow, *, provider_id: str, sent_at: da
         calls.unclear(change, attempt, sent_at=sent_at, detail=REUSED.format(id=provider_id))
         return
     calls.taken(change, attempt, provider_id=provider_id, sent_at=sent_at)
+    breakers.after_taken(change, attempt.campaign_id)
     for row in inbox.orphans(change.connection, attempt.account_id, cmd=inbox.FINISHED, subject=provider_id):
         apply_call_finished(change, row)

@@ -36,7 +36,7 @@ class Refreshing:
 
 
 def _takes_questions(row: AccountRow) -> bool:
-    return row.lirax_token is not None and row.hold_kind is None and row.closed_at is None
+    return row.lirax_token is not None and row.is_at_work
 
 
 def _failed(found: Directories) -> bool:

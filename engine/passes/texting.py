@@ -29,7 +29,7 @@ from engine.lirax.answers import SmsDelivery
 from engine.lirax.client import LiraxClient
 from engine.lirax.errors import LiraxError, Refused, Unavailable
 from engine.lirax.requests import CheckSms, SendSms
-from engine.passes.holds import KEY_REFUSED, UNREACHABLE, hold
+from engine.passes.holds import heed
 from engine.passes.insisting import write_for_sure
 
 log = structlog.get_logger(__name__)
@@ -80,6 +80,7 @@ class Texting:
         except (Unavailable, CannotDo) as error:
             apply = await self._not_now(turn, error)
         except LiraxError as error:
+            await heed(self._house, turn.modem.account_id, error)
             apply = self._unclear(turn, error)
         await write_for_sure(self._house, partial(self._conclude, turn, apply))
         self._house.bells.changes.ring()
@@ -99,8 +100,8 @@ class Texting:
         return lambda change: _apply_delivery(change, message, delivery)
 
     async def _refused(self, turn: Turn, error: Refused) -> Callable[[Change], None]:
+        await heed(self._house, turn.modem.account_id, error)
         if error.kind == "invalid_token":
-            await hold(self._house, turn.modem.account_id, kind=KEY_REFUSED)
             return lambda change: _again(change, turn, at=change.now)
         if turn.sends:
             return lambda change: messages.become(change, turn.message, SmsState.FAILED, detail=str(error))
@@ -109,9 +110,9 @@ class Texting:
     async def _not_now(self, turn: Turn, error: Exception) -> Callable[[Change], None]:
         """Nothing was sent. A modem that is off or busy says so on the page until it works again."""
         pause = timedelta(0)
-        if isinstance(error, Unavailable) and error.kind == "network":
-            await hold(self._house, turn.modem.account_id, kind=UNREACHABLE, said=str(error))
-        elif isinstance(error, Unavailable) and error.kind == "modem_not_connected":
+        if isinstance(error, Unavailable):
+            await heed(self._house, turn.modem.account_id, error)
+        if isinstance(error, Unavailable) and error.kind == "modem_not_connected":
             pause = MODEM_OFF
         return lambda change: _again(change, turn, at=change.now + pause, trouble=str(error), rest=pause)
 

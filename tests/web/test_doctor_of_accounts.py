@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from campaigns.rules.breakers import Hold
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import accounts, sms
 from engine.accounts.facts import about
@@ -59,7 +60,7 @@ async def test_each_account_is_examined_by_its_own_facts(
                 accounts.hold(
                     connection,
                     shop,
-                    kind="key_refused",
+                    kind=Hold.KEY_REFUSED,
                     reason="LiraX refuses the key",
                     probe_at=house.clock.now(),
                 )

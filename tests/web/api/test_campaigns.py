@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from campaigns.rules.breakers import Hold
 from campaigns.rules.vocabulary import AccountId, RecipientState
 from campaigns.store import accounts
 from tests.web.api.conftest import REMINDER, Office
@@ -145,7 +146,7 @@ async def test_a_campaign_that_is_held_tells_no_end_but_why(office: Office) -> N
         accounts.hold(
             connection,
             AccountId(1),
-            kind="key_refused",
+            kind=Hold.KEY_REFUSED,
             reason="LiraX refuses the key.",
             probe_at=office.clock.now(),
         )
