@@ -24,8 +24,9 @@ LONGEST_SILENCE = timedelta(minutes=1)
 def broken_orders(connection: Connection, truth: Truth, *, now: datetime) -> Iterable[str]:
     """A sentence for each promise about effects that does not hold."""
     rows = _effects(connection)
-    yield from _sent(rows, truth)
-    yield from _told(rows, truth)
+    kept = [row for row in rows if row["body"]]  # of nameless people nothing is
+    yield from _sent(kept, truth)
+    yield from _told(kept, truth)
     for row in rows:
         who = f"effect {row['id']} ({row['kind']}, {row['state']})"
         if row["state"] == EffectState.SENDING and row["due_at"] < now - LONGEST_SILENCE:

@@ -26,6 +26,7 @@ from engine.settings import Settings
 from tests.agents_oracle import ticks
 from tests.builders import table
 from tests.crm_promises import broken_orders
+from tests.nameless import broken_for_nameless, of_known_people
 
 Row = Mapping[str, Any]
 
@@ -35,6 +36,7 @@ NEVER_RANG = {AttemptState.REJECTED, AttemptState.UNPLACED}
 
 def broken_promises(connection: Connection, truth: Truth, *, settings: Settings, now: datetime) -> list[str]:
     """A sentence for each promise that does not hold."""
+    whole, truth = truth, of_known_people(connection, truth)
     recipients, attempts = _rows(connection, "recipient"), _rows(connection, "attempt")
     by_hand = _rows(connection, "employee_call")
     return [
@@ -51,6 +53,7 @@ def broken_promises(connection: Connection, truth: Truth, *, settings: Settings,
         *broken_orders(connection, truth, now=now),
         *_inbox(connection),
         *_campaigns(connection, recipients),
+        *broken_for_nameless(connection, whole),
     ]
 
 

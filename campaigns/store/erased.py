@@ -71,6 +71,15 @@ def among(connection: Connection, phones: Sequence[str]) -> set[str]:
     return found
 
 
+def when(connection: Connection, phone: str) -> datetime | None:
+    """When the person with this number was erased; None if they were not."""
+    if not anybody(connection):
+        return None
+    chosen = select(_columns.erased_at).where(_columns.phone_hash == hash_of(connection, phone))
+    erased_at: datetime | None = connection.execute(chosen).scalar()
+    return erased_at
+
+
 def add(connection: Connection, phone: str, *, now: datetime) -> str:
     """The hash under which the number is known from now on."""
     phone_hash = hash_of(connection, phone)

@@ -39,11 +39,14 @@ _AMONG = union_all(
 ERASING = "erase"
 """The source of a number that stands here only until its person is erased."""
 
+ERASED = "erased"
+"""The source of one that stands nowhere, and is on the list all the same."""
+
 
 class Entry(NamedTuple):
     phone: str
     reason: str | None
-    source: str  # operator | api | rule | sms | import | lirax | erase
+    source: str  # operator | api | rule | sms | import | lirax | erase | erased
     added_at: datetime
 
 
@@ -128,7 +131,10 @@ def newest_first(
 
 def get(connection: Connection, phone: str) -> Entry | None:
     row = connection.execute(_SELECT.where(_columns.phone == phone)).first()
-    return None if row is None else Entry(*row)
+    if row is not None:
+        return Entry(*row)
+    erased_at = erased.when(connection, phone)
+    return None if erased_at is None else Entry(phone, None, ERASED, erased_at)
 
 
 def oldest_first(connection: Connection, *, limit: int, after: Place | None = None) -> list[Entry]:

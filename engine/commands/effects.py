@@ -19,6 +19,7 @@ from engine.house import House
 SLICE = 200  # sent again in one transaction
 LONGEST_ID = 20  # digits
 SETTLED = "settled by hand: LiraX has it"
+EMPTIED = "nothing is kept of effect {id}: its person was erased, or it is too old"
 
 
 async def repeat_effect(house: House, effect_id: EffectId) -> None:
@@ -57,6 +58,8 @@ async def confirm_effect(house: House, effect_id: EffectId, *, deal_id: str | No
             row = _found(change, effect_id)
             if row.state is not EffectState.UNKNOWN:
                 raise Conflict(f"effect {effect_id} is {row.state}: only an unclear one can be settled")
+            if not row.body:
+                raise Conflict(EMPTIED.format(id=effect_id))
             _settle(change, row, deal_id=deal_id)
 
     await house.database.write(write)
@@ -99,6 +102,8 @@ def _found(change: Change, effect_id: EffectId) -> EffectRow:
 def _check_may_repeat(change: Change, row: EffectRow) -> None:
     if row.state in OPEN_EFFECTS:
         raise Conflict(f"effect {row.id} is under way already")
+    if not row.body:
+        raise Conflict(EMPTIED.format(id=row.id))
     if row.state is EffectState.DONE:
         raise Conflict(f"effect {row.id} is done: it is not sent a second time")
     if row.kind is EffectKind.DEAL and outbox.is_overtaken(change.connection, row):

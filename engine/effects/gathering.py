@@ -50,7 +50,7 @@ def _name_of(change: Change, person: RecipientRow) -> str:
     ordered = outbox.of_recipient(
         change.connection, person.id, kind=EffectKind.CONTACT, states=[EffectState.DONE]
     )
-    given = str(ordered[-1].body["name"]).strip() if ordered else ""
+    given = str(ordered[-1].body.get("name", "")).strip() if ordered else ""
     return given or name_in(person.data)
 
 

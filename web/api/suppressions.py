@@ -20,6 +20,7 @@ from engine.commands.syncing import joinable, sync_all
 from engine.errors import NotFound
 from web.api.bodies import described, read_model
 from web.api.entry import Calling, Here
+from web.api.erasures import named
 from web.api.lists import limit_asked, page
 from web.api.shapes import Page, Suppression, answer
 
@@ -96,13 +97,13 @@ async def add(request: Request, house: Here, caller: Calling) -> Response:
 
 
 @routes.delete("/suppressions/{phone}", status_code=204)
-async def remove(phone: str, house: Here) -> Response:
-    """Take a number off the list."""
+async def remove(phone: str, house: Here, caller: Calling) -> Response:
+    """Take a number off the list, also that of somebody who was erased; 409 while they are being erased."""
     try:
         digits = read_number(phone, country=COUNTRY).digits
     except NumberError:
         digits = phone  # not called nowadays, but it may have been put on the list
-    if not await unsuppress(house, digits):
+    if not await unsuppress(house, digits, by=named(caller)):
         raise NotFound(f"{phone} is not on the do-not-call list")
     return Response(status_code=204)
 

@@ -14,7 +14,7 @@ from campaigns.store import suppressions
 from campaigns.store.suppressions import Entry, Place
 from engine.commands.suppressing import suppress, unsuppress
 from engine.commands.syncing import Joined, joinable, sync_all
-from engine.errors import CannotDo
+from engine.errors import CannotDo, Conflict
 from engine.lirax.errors import LiraxError
 from web.pages.route import PageRoute
 from web.pages.visit import Here, Visit, go_to
@@ -34,6 +34,7 @@ SOURCES = {
     "sms": "answered an SMS",
     "import": "import",
     "lirax": "LiraX's blacklist",
+    "erase": "is being erased",
 }
 
 
@@ -63,7 +64,12 @@ async def add(visit: Here) -> Response:
 
 @marketer_router.post(f"{PATH}/remove")
 async def remove(visit: Here) -> Response:
-    await unsuppress(visit.house, visit.form.fields.get("phone", ""))
+    """Also that of somebody who was erased, if it is written out; not while they are being erased."""
+    try:
+        phone = visit.form.fields.get("phone", "")
+        await unsuppress(visit.house, phone, by=visit.session.email)
+    except Conflict as error:
+        return await _page(visit, notice=f"{error}.", tone="wait", status=409)
     return go_to(PATH)
 
 

@@ -13,6 +13,8 @@ NUMBERS_NAMED = 5
 
 def ordered(view: EffectView) -> str:
     """What is to be done, as the rule's texts came out for this person."""
+    if not view.body:
+        return "nothing is kept of it"
     body = {name: str(value) for name, value in view.body.items()}
     match view.kind:
         case EffectKind.TASK:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,13 +16,15 @@ from campaigns.store import heard_calls, timeline
 from campaigns.store.heard_calls import HeardRow
 from campaigns.store.timeline import PersonCall, PersonErrand, PersonMessage
 from campaigns.store.views import RecipientView, campaign_view, recipient_view
+from engine.commands.erasing import erase
 from engine.errors import NotFound
 from web.pages.addresses import Id
 from web.pages.route import PageRoute
-from web.pages.visit import Here, Visit
+from web.pages.visit import Here, Visit, go_to
 from web.pages.words import Tone, Word, spoken, word_of_call
 
 viewer_router = APIRouter(route_class=PageRoute)
+admin_router = APIRouter(route_class=PageRoute)
 
 UTM_WORDS = {
     "cs": "source",
@@ -70,6 +73,24 @@ async def show_person(visit: Here, campaign_id: Id, recipient_id: Id) -> Respons
         lambda connection: _read(connection, visit, campaign, person)
     )
     return visit.page("people/show.html", view=view, zone=zone, happenings=happenings)
+
+
+@admin_router.post("/campaigns/{campaign_id}/people/{recipient_id}/erase")
+async def erase_person(visit: Here, campaign_id: Id, recipient_id: Id) -> Response:
+    """Asked once more first: it cannot be undone."""
+    campaign, person = CampaignId(campaign_id), RecipientId(recipient_id)
+    find = partial(timeline.of_campaign, campaign_id=campaign, recipient_id=person)
+    found = await visit.house.database.read(find)
+    if found is None:
+        raise NotFound(f"there is no person {recipient_id} in campaign {campaign_id}")
+    phone = found[1]
+    place = f"/campaigns/{campaign_id}"
+    if not phone:
+        return go_to(f"{place}/people/{recipient_id}")
+    if visit.form.fields.get("confirm") != "yes":
+        return visit.page("people/confirm_erase.html", place=f"{place}/people/{recipient_id}", phone=phone)
+    done = await erase(visit.house, phone, by=visit.session.email)
+    return visit.page("people/erased.html", place=place, phone=phone, done=done)
 
 
 def _read(
@@ -137,7 +158,8 @@ def _call_back(heard: HeardRow, *, place: str) -> Happening:
 
 def _message(message: PersonMessage) -> Happening:
     meaning = Word(TONES.get(message.state, Tone.BAD), message.detail or f"the message is {message.state}")
-    facts = [f"“{message.text}”", *([message.detail] if message.detail else [])]
+    said = [f"“{message.text}”"] if message.text else []
+    facts = [*said, *([message.detail] if message.detail else [])]
     at = message.sent_at or message.created_at
     return Happening(at, f"sms-{message.id}", "message", "SMS", message.state, meaning, facts)
 

@@ -49,6 +49,7 @@ MARKETER = (
 ADMIN = (
     quarantine.admin_router,
     received.admin_router,
+    person.admin_router,
     accounts.admin_router,
 )
 UPLOADS = (new_campaign.upload_router,)
