@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, String, cast, func, select
 
 from campaigns.rules.vocabulary import AttemptState
 from campaigns.store import erasing
@@ -16,7 +16,12 @@ NAMING_FIELDS = ("to1", "to", "ani", "phone")
 
 
 def of_known_people(connection: Connection, truth: Truth) -> Truth:
-    """The truth without those who were made nameless; all of it where nobody was."""
+    """The truth without those who were made nameless, and texts that are not kept; else all of it."""
+    silent = _whose_texts_are_gone(connection)
+    if silent:
+        truth = copy(truth)
+        truth.messages = [each for each in truth.messages if each.phone not in silent]
+        truth.posts = [each for each in truth.posts if each.fields.get("ani") not in silent]
     if not nameless_attempts(connection):
         return truth
     known = erasing.numbers(connection)
@@ -43,6 +48,15 @@ def nameless_attempts(connection: Connection) -> int:
     attempt = table("attempt")
     rang = attempt.c.state.not_in([AttemptState.REJECTED.value, AttemptState.UNPLACED.value])
     return connection.execute(select(func.count()).where(attempt.c.phone == "", rang)).scalar_one()
+
+
+def _whose_texts_are_gone(connection: Connection) -> set[str]:
+    sms, effect, recipient = table("sms"), table("effect"), table("recipient")
+    texts = select(sms.c.phone).where(sms.c.text == "")
+    orders = select(recipient.c.phone).where(
+        recipient.c.id == effect.c.recipient_id, cast(effect.c.body, String) == "{}"
+    )
+    return {phone for query in (texts, orders) for phone in connection.execute(query).scalars()} - {""}
 
 
 def _names_only(each: Any, known: set[str]) -> bool:

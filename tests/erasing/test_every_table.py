@@ -24,6 +24,7 @@ from engine.house import House
 from engine.settings import Settings
 from tests.builders import NOON
 from tests.erasing.canary import PHONE, a_known_person, found_in, rows_that_know
+from tests.erasing.files import files_of_database
 
 pytestmark = pytest.mark.anyio
 SECRET = "the-secret-key-of-the-tests-is-long-enough"
@@ -54,28 +55,11 @@ async def test_an_erased_person_is_in_no_row_and_in_no_byte(database_url: str, t
         assert await house.database.read(rows_that_know) == []
         assert done.waits_for is None
         assert done.scrubbed
-        assert found_in(await files(house)) == []
+        assert found_in(await files_of_database(house)) == []
         assert await house.database.read(lambda reading: suppressions.among(reading, [PHONE, "1"])) == {PHONE}
     finally:
         await close_house(house)
     assert found_in(list(tmp_path.rglob("*"))) == []
-
-
-async def files(house: House) -> list[Path]:
-    """All that the database keeps in files, besides PostgreSQL's write-ahead log."""
-    if house.database.dialect == "sqlite":
-        place = Path(house.settings.database_url.removeprefix("sqlite:///"))
-        return sorted(place.parent.glob(f"{place.name}*"))
-
-    def where(connection: Connection) -> str:
-        folder = connection.execute(text("SHOW data_directory")).scalar_one()
-        number = connection.execute(
-            text("SELECT oid FROM pg_database WHERE datname = current_database()")
-        ).scalar_one()
-        return f"{folder}/base/{number}"
-
-    folder = Path(await house.database.read(where))
-    return sorted(folder.rglob("*"))
 
 
 async def test_figures_of_the_campaign_stay(database_url: str) -> None:
