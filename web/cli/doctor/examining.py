@@ -9,6 +9,7 @@ from web.cli.doctor.asking import examine_clock, examine_lirax
 from web.cli.doctor.calls import examine_history
 from web.cli.doctor.database import examine_database, examine_disk, examine_spool
 from web.cli.doctor.findings import Finding, broken
+from web.cli.doctor.keeping import examine_keeping
 from web.cli.doctor.patients import Patient, patients_here
 from web.cli.doctor.remembered import examine_remembered
 from web.cli.doctor.webhooks import examine_webhooks
@@ -19,6 +20,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *await examine_database(settings),
         examine_disk(settings),
         *examine_spool(settings),
+        examine_keeping(settings),
         *await _examine_accounts(settings),
     ]
 
