@@ -23,6 +23,8 @@ from engine.database.port import Lane
 from engine.database.scrubbing import scrub
 from engine.erasing.record import Act, erased_by, record_path, write_record
 from engine.house import House
+from engine.spool.files import bytes_set_aside, bytes_waiting
+from engine.spool.places import spool_folder
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,8 @@ UNREACHABLE = (
     "files on your disks: lists that were imported, files of rejected rows, exported results, program logs",
     "backups made until now: keep the record of erasures and the secret key, to apply it after a restore",
 )
+SET_ASIDE = "the file set-aside.jsonl in {folder}: webhooks that nobody could read"
+SPOOLED = "webhooks wait in a file to be stored"
 ALSO_ON_POSTGRESQL = "PostgreSQL's write-ahead log and its archive, until they are recycled"
 
 
@@ -65,6 +69,8 @@ async def go_on(house: House, phone: str) -> Erasure:
     database = house.database
     words = await database.read(partial(erasing.words_of, phone=phone))
     phone_hash = await database.read(partial(erased.hash_of, text=phone))
+    if bytes_waiting(spool_folder(house.settings)):
+        return Erasure(phone_hash, SPOOLED)
     taken = await database.write(partial(_take_out, house, phone))
     if taken is None:
         return await database.read(partial(_waiting, house, phone, phone_hash))
@@ -129,8 +135,10 @@ def take_back(house: House, connection: Connection, phone: str, *, by: str) -> N
 
 def unreachable(house: House) -> tuple[str, ...]:
     """What we cannot erase, for whoever must see to it."""
-    on_postgres = house.database.dialect == "postgresql"
-    return (*UNREACHABLE, ALSO_ON_POSTGRESQL) if on_postgres else UNREACHABLE
+    folder = spool_folder(house.settings)
+    on_postgres = (ALSO_ON_POSTGRESQL,) if house.database.dialect == "postgresql" else ()
+    set_aside = (SET_ASIDE.format(folder=folder),) if bytes_set_aside(folder) else ()
+    return (*UNREACHABLE, *on_postgres, *set_aside)
 
 
 def _begin(house: House, phone: str, connection: Connection) -> None:

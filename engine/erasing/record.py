@@ -3,7 +3,6 @@
 A line each: keyed hash, when, by whom. Whoever has it without DZVIN_SECRET_KEY learns no number from it.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,9 +15,9 @@ import orjson
 from engine.database.address import sqlite_path
 from engine.errors import CannotDo
 from engine.settings import Settings
+from engine.spool.places import spool_folder
 
 SUFFIX = ".erased"
-FOLDER = "dzvin-state"  # in the working directory, where PostgreSQL leaves us no folder of our own
 
 
 class Act(StrEnum):
@@ -27,13 +26,9 @@ class Act(StrEnum):
 
 
 def record_path(settings: Settings) -> Path:
-    """Beside the SQLite file; for PostgreSQL in the working directory, a file for each database."""
-    path = sqlite_path(settings.database_url)
-    if path is not None:
-        return path.with_name(path.name + SUFFIX)
-    place = settings.database_url.rpartition("@")[2]
-    name = hashlib.sha256(place.encode()).hexdigest()[:12]
-    return Path(FOLDER).absolute() / f"dzvin-{name}{SUFFIX}"
+    """Beside the SQLite file; with PostgreSQL beside the spool of that database on this machine."""
+    path = sqlite_path(settings.database_url) or spool_folder(settings)
+    return path.with_name(path.name + SUFFIX)
 
 
 def write_record(path: Path, act: Act, *, phone_hash: str, at: datetime, by: str) -> None:
