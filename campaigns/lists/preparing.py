@@ -14,6 +14,7 @@ from campaigns.lists.headings import Heading
 from campaigns.lists.numbers import Number, NumberError, read_number
 from campaigns.lists.text_rows import Row
 from campaigns.lists.zones import zones_of
+from campaigns.rules.consents import read_given
 from campaigns.rules.spoken_values import spoken_date, spoken_money, spoken_time
 from campaigns.text_filters import is_blank
 from campaigns.texts import Text, column_name, parse_text
@@ -47,6 +48,7 @@ class Prepared(NamedTuple):
     variables: str | None
     data: str
     row: int
+    consent: tuple[str, str, str | None] | None = None  # when (UTC), where, where it can be seen
 
 
 class Warned(NamedTuple):
@@ -71,6 +73,7 @@ class _Preparer:
         self.warned: list[Warned] = []
         self._demand = demand
         self._variables = [_variable(name, source) for name, source in demand.variables.items()]
+        self._consent = {name: parse_text(source) for name, source in (demand.consent or {}).items()}
 
     def _number(self, cell: object) -> Number:
         try:
@@ -97,10 +100,28 @@ class _Preparer:
         if external_id and "external_id" in self._demand.needed:
             own["external_id"] = external_id
         known = _checked_text(external_id) if external_id else None
-        prepared = Prepared(phone, known, self._zones(phone, zone), said, _encoded(own), row)
+        zones, document = self._zones(phone, zone), _encoded(own)
         if warning is not None:
             self.warned.append(Warned(row, phone, warning))
-        return prepared
+        consent = self._told_consent(own, phone=phone, row=row) if self._consent else None
+        return Prepared(phone, known, zones, said, document, row, consent)
+
+    def _told_consent(
+        self, own: Mapping[str, Any], *, phone: str, row: int
+    ) -> tuple[str, str, str | None] | None:
+        """What the row tells of consent; None where it tells of none, or not when or where it was given."""
+        told = {name: text.render(own).strip() for name, text in self._consent.items()}
+        if not told["given"]:
+            return None
+        try:
+            given_at = read_given(told["given"], timezone=self._demand.timezone)
+        except ValueError as error:
+            self.warned.append(Warned(row, phone, f"no consent is recorded: {error}"))
+            return None
+        if not told["source"]:
+            self.warned.append(Warned(row, phone, "no consent is recorded: where it was given is empty"))
+            return None
+        return given_at.isoformat(), told["source"], told.get("proof") or None
 
 
 class ListPreparer(_Preparer):

@@ -1,4 +1,4 @@
-"""Consent on record: when it was given, and which of two records of one person counts."""
+"""Consent on record: that a person agreed to be called and texted."""
 
 from datetime import UTC, datetime, time
 from typing import NamedTuple
@@ -28,8 +28,3 @@ def read_given(value: object, *, timezone: str) -> datetime:
         moment = datetime.combine(read_date(text), time())
     zone = moment.tzinfo or ZoneInfo(timezone)
     return moment.replace(tzinfo=zone).astimezone(UTC)
-
-
-def revives(given_at: datetime, *, withdrawn_at: datetime | None) -> bool:
-    """Whether consent given then counts: an old list that comes in again does not undo a withdrawal."""
-    return withdrawn_at is None or given_at > withdrawn_at

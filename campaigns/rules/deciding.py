@@ -48,8 +48,11 @@ from campaigns.rules.vocabulary import (
     RecipientState,
 )
 
-KEPT_REASONS = (Waiting.RETRY, Waiting.CAP)
+KEPT_REASONS = (Waiting.RETRY, Waiting.CAP, Waiting.CONSENT)
 """Of a pause that ends outside calling hours it is told why the person pauses, not what lies at its end."""
+
+GUESSES = (Waiting.NUMBER_BUSY, Waiting.CONSENT)
+"""Nobody knows when these end: `until` is only when to look again, and nobody expires on it."""
 
 
 def decide(standing: Standing, event: Event, circumstances: Circumstances) -> Decision:
@@ -194,9 +197,9 @@ def _back_in_the_queue(standing: Standing, event: Unplaced, circumstances: Circu
 
 
 def _delayed(standing: Standing, event: Delayed, circumstances: Circumstances) -> Decision:
-    """Look again at `until`. When another call to the number ends is a guess: nobody expires on it."""
+    """Look again at `until`."""
     until = event.until
-    if event.reason is Waiting.NUMBER_BUSY and next_slot(until, circumstances) is None:
+    if event.reason in GUESSES and next_slot(until, circumstances) is None:
         slot = next_slot(circumstances.now, circumstances)
         if slot is not None:
             _, closes_at = slot

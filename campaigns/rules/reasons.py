@@ -24,6 +24,7 @@ class Waiting(StrEnum):
     UNPLACED = "unplaced"  # LiraX did not take the last call; it will be tried again
     NOT_BEFORE = "not_before"  # whoever triggered the call asked for a later moment
     CAP = "cap"  # the number has been called as often as its contact caps allow
+    CONSENT = "consent"  # the campaign's profile asks for consent, and none is on record
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,8 @@ def _waits_until(facts: CampaignFacts, *, due: datetime, now: datetime) -> str:
             return f"The next call was asked for not before {moment}."
         case Waiting.CAP:
             return f"The next number was called as often as the caps allow; it is due at {moment}."
+        case Waiting.CONSENT:
+            return f"Waiting for consent: nobody else may be called. Looked at again at {moment}."
         case _:
             assert_never(facts.next_waits_for)
 
@@ -245,6 +248,8 @@ def _due_later(recipient: RecipientFacts, *, due: datetime, zone: str, now: date
             return f"The call was asked for not before {moment}."
         case Waiting.CAP:
             return f"This number was called as often as the caps allow; not again before {moment}."
+        case Waiting.CONSENT:
+            return "No consent of this person is on record; not called before it is."
         case _:
             assert_never(recipient.waits_for)
 

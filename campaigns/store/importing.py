@@ -103,7 +103,7 @@ def _put_sqlite(
     kept = {zones: tuple(_kept(value) for value in place) for zones, place in places.items()}
     last = connection.execute(select(func.coalesce(func.max(_recipient.c.id), 0))).scalar_one()
     values = []
-    for id_, (phone, external_id, zones, variables, document, number) in enumerate(rows, start=last + 1):
+    for id_, (phone, external_id, zones, variables, document, number, _) in enumerate(rows, start=last + 1):
         state, outcome, due, closes, finished = kept[zones]
         told = (state, outcome, due, closes, zones, variables, document, number, finished)
         values.append((id_, campaign_id, phone, external_id, *told))
@@ -122,7 +122,7 @@ def _put_postgres(
     rows: list[Prepared],
     places: Mapping[str | None, Place],
 ) -> int:
-    phones, external_ids, zones, variables, documents, numbers = map(list, zip(*rows, strict=True))
+    phones, external_ids, zones, variables, documents, numbers, _ = map(list, zip(*rows, strict=True))
     state, outcome, _, _, finished_at = places[rows[0].zones]
     values = {
         "campaign_id": campaign_id,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
 from campaigns.rules.vocabulary import AccountId, CampaignId, RecipientId, SmsId, SmsState
 from campaigns.store.custody import told_late
@@ -47,6 +47,21 @@ _MODEMS = select(_modem).order_by(_modem.c.id)
 _LEFT_SENDING = _SELECT.where(_columns.state == SmsState.SENDING.value, _columns.due_at < bindparam("before"))
 _HOW_MANY_OPEN = select(func.count()).where(
     _columns.campaign_id == bindparam("campaign"), _columns.state.in_(_OPEN)
+)
+_SENT = (SmsState.SENDING, SmsState.SENT, SmsState.DELIVERED, SmsState.UNKNOWN)
+_MAY_HAVE_ARRIVED = or_(
+    _columns.state.in_([state.value for state in _SENT]),
+    and_(_columns.state == SmsState.EXPIRED.value, _columns.sent_at.is_not(None)),
+)
+_HOW_MANY_SENT = select(func.count()).where(
+    _columns.phone == bindparam("phone"), _columns.id != bindparam("besides"), _MAY_HAVE_ARRIVED
+)
+_SENT_AT = func.coalesce(_columns.sent_at, _columns.finished_at, _columns.due_at, _columns.created_at)
+_SENT_SINCE = select(_columns.phone, _SENT_AT).where(
+    _columns.phone.in_(bindparam("phones", expanding=True)),
+    _columns.id != bindparam("besides"),
+    _SENT_AT > bindparam("since", type_=_columns.sent_at.type),
+    _MAY_HAVE_ARRIVED,
 )
 
 
@@ -162,6 +177,19 @@ def how_many_waiting(connection: Connection, *, before: datetime) -> int:
 def _may_have_left(before: datetime) -> tuple[ColumnElement[bool], ...]:
     in_time = or_(_columns.created_at <= before, told_late(_columns.recipient_id, before=before))
     return (_columns.state == SmsState.QUEUED.value, in_time)
+
+
+def how_many_sent(connection: Connection, phone: str, *, besides: SmsId) -> int:
+    """Messages that a number got, or may have got."""
+    return connection.execute(_HOW_MANY_SENT, {"phone": phone, "besides": besides}).scalar_one()
+
+
+def sent_since(
+    connection: Connection, phones: Sequence[str], *, since: datetime, besides: SmsId | None
+) -> list[tuple[str, datetime]]:
+    """Number and moment of each message that these numbers got, or may have got, after that moment."""
+    values = {"phones": phones, "since": since, "besides": besides or 0}
+    return [(phone, at) for phone, at in connection.execute(_SENT_SINCE, values)]
 
 
 def how_many_open(connection: Connection, campaign_id: CampaignId) -> int:

@@ -71,6 +71,7 @@ class Sms(SQLModel, table=True):
         Index("sms_queue", "modem_id", "state", "due_at"),
         Index("sms_provider", "account_id", "provider_id"),
         Index("sms_recipient", "recipient_id"),
+        Index("sms_phone", "phone"),
         Index("sms_campaign", "campaign_id", "state"),
     )
     id: int | None = key()

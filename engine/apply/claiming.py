@@ -25,6 +25,7 @@ from engine.apply.agents import free_agents
 from engine.apply.breakers import may_try
 from engine.apply.caps import capped_until
 from engine.apply.change import Change
+from engine.apply.compliance import wait_for_consent, without_consent
 from engine.apply.recipients import happen
 
 ROUNDS = 20  # how often one transaction looks for others in the place of those it had to put back
@@ -135,6 +136,7 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
     busy = {**by_hand, **attempts.numbers_open(change.connection, phones)}
     ended = attempts.last_ends(change.connection, phones, since=change.now - change.min_gap)
     capped = capped_until(change, candidates)
+    unasked = without_consent(change, candidates)
     fit = []
     for row in candidates:
         if row.phone in suppressed:
@@ -145,6 +147,8 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
             happen(change, row, Delayed(ended[row.phone] + change.min_gap, Waiting.MIN_GAP))
         elif not may_call(change, row):
             _put_back(change, row)
+        elif row.id in unasked:
+            wait_for_consent(change, row)
         elif row.id in capped:
             happen(change, row, Delayed(capped[row.id], Waiting.CAP))
         else:

@@ -28,6 +28,7 @@ from campaigns.rules.vocabulary import (
 )
 from campaigns.store import campaigns, erased, recipients, suppressions
 from engine.apply.change import Change
+from engine.apply.consents import consents_told, record_consents
 from engine.errors import CannotDo, Conflict
 
 ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
@@ -74,6 +75,7 @@ def join(change: Change, campaign_id: CampaignId, joining: Joining) -> Recipient
     change.count(campaign_id, campaigns.STATE, standing.state.value)
     if standing.outcome:
         change.count(campaign_id, campaigns.OUTCOME, standing.outcome)
+    record_consents(change, consents_told([prepared]))
     if not campaign.had_recipients:
         campaigns.save(change.connection, campaign_id, had_recipients=True)
         change.forget(campaign_id)

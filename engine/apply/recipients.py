@@ -14,8 +14,8 @@ from campaigns.rules.standing import (
     Standing,
     Suppressed,
 )
-from campaigns.rules.vocabulary import QUEUED_STATES, AccountId, AttemptId
-from campaigns.store import campaigns, recipients, suppressions
+from campaigns.rules.vocabulary import QUEUED_STATES, AccountId, AttemptId, Outcome, RecipientState
+from campaigns.store import campaigns, consents, recipients, suppressions
 from campaigns.store.recipients import RecipientRow
 from engine.apply.change import Change
 from engine.apply.effects import order_effects
@@ -36,6 +36,8 @@ def happen(
     recipients.save(change.connection, row.id, decision.standing, **columns)
     _count(change, row, decision.standing)
     order_effects(change, row, decision, policy=policy, attempt_id=attempt_id)
+    if decision.standing.state is RecipientState.DONE and decision.standing.outcome == Outcome.OPTED_OUT:
+        consents.end(change.connection, [row.phone], now=change.now)
     if decision.suppress:
         reason = f"campaign {policy.name}"
         suppress(change, [row.phone], reason=reason, source="rule")
@@ -52,9 +54,12 @@ def suppress(
 ) -> int:
     """Put the numbers on the do-not-call list and take them out of every queue; how many are new there.
 
+    Their consent is withdrawn with it.
+
     `told_by` is the account whose LiraX has them on its own blacklist: it need not be told.
     """
     new = suppressions.add_all(change.connection, phones, reason=reason, source=source, now=change.now)
+    consents.end(change.connection, phones, now=change.now)
     change.suppressed |= {phone: told_by for phone in phones if phone in new}
     for row in recipients.open_with_phone(change.connection, phones):
         if row.standing.state in QUEUED_STATES:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from campaigns.lists.batches import ROWS, Batch, Reading
 from campaigns.lists.demands import demand_of
 from campaigns.lists.mappings import prepare_mappings
-from campaigns.lists.preparing import Warned
+from campaigns.lists.preparing import Prepared, Warned
 from campaigns.lists.rejects import KEPT, RejectedRow
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.calling_hours import next_permitted
@@ -27,7 +27,9 @@ from campaigns.rules.standing import Person
 from campaigns.rules.vocabulary import CampaignId, CampaignState, Outcome, RecipientState
 from campaigns.store import campaigns, erased, importing
 from campaigns.store.importing import Place
+from engine.apply.campaigns import transaction
 from engine.apply.change import policy_for
+from engine.apply.consents import consents_told, record_consents
 from engine.commands.reading_lists import read_batches
 from engine.database.port import Lane
 from engine.errors import Conflict, NotFound
@@ -167,13 +169,21 @@ class _Importer:
             ]
             if not rows:
                 return 0, refused
-            return importing.add_recipients(connection, self.campaign_id, rows=rows, places=places), refused
+            added = importing.add_recipients(connection, self.campaign_id, rows=rows, places=places)
+            self._record_consents(connection, rows)
+            return added, refused
 
         added, refused = await self.house.database.write(job, lane=Lane.IMPORT)
         if added:
             self.house.bells.dialing.set()
             self.house.bells.changes.ring()
         return added, refused
+
+    def _record_consents(self, connection: Connection, rows: Sequence[Prepared]) -> None:
+        given = consents_told(rows)
+        if given:
+            with transaction(connection, self.house) as change:
+                record_consents(change, given)
 
     def _place(self, zones: str | None) -> Place:
         if zones not in self._places:

@@ -25,6 +25,7 @@ from engine.apply.campaigns import transaction
 from engine.apply.caps import capped_until
 from engine.apply.change import Change
 from engine.apply.claiming import Intent, may_call
+from engine.apply.compliance import objection_to_call
 from engine.apply.webhooks import apply_call_finished
 from engine.errors import CannotDo, DatabaseTrouble
 from engine.fences import ABORTED, Fence
@@ -130,7 +131,7 @@ class Placer:
             return "calling hours are over"
         if capped_until(change, [row]):
             return "the number has been called as often as its contact caps allow"
-        return None
+        return objection_to_call(change, row)
 
     def _sheet(self, intent: Intent, connection: Connection) -> Sheet:
         """The request to send; raises Unavailable where there is none, Refused where its values are wrong."""

@@ -22,6 +22,7 @@ from campaigns.store.sms import ModemRow, SmsRow
 from engine.apply import messages
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
+from engine.apply.compliance import may_text
 from engine.database.port import Lane
 from engine.errors import CannotDo
 from engine.house import House
@@ -187,6 +188,8 @@ def _may_text(change: Change, message: SmsRow) -> bool:
         messages.become(
             change, message, SmsState.FAILED, detail="not sent: its campaign has no modem any more"
         )
+        return False
+    if not may_text(change, message, row):
         return False
     zones = zones_for(policy.sms.window, row.person)
     permitted = next_permitted(policy.sms.window, zones, at=change.now)

@@ -75,6 +75,7 @@ def _campaigns() -> None:
 
 
 def _people() -> None:
+    op.create_index("sms_phone", "sms", ["phone"])
     op.create_table(
         "erased",
         sa.Column("phone_hash", sa.String(), nullable=False),
