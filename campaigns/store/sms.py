@@ -56,11 +56,12 @@ _MAY_HAVE_ARRIVED = or_(
 _HOW_MANY_SENT = select(func.count()).where(
     _columns.phone == bindparam("phone"), _columns.id != bindparam("besides"), _MAY_HAVE_ARRIVED
 )
+_SENT_SINCE_THEN = bindparam("since", type_=_columns.sent_at.type)
 _SENT_AT = func.coalesce(_columns.sent_at, _columns.finished_at, _columns.due_at, _columns.created_at)
 _SENT_SINCE = select(_columns.phone, _SENT_AT).where(
     _columns.phone.in_(bindparam("phones", expanding=True)),
     _columns.id != bindparam("besides"),
-    _SENT_AT > bindparam("since", type_=_columns.sent_at.type),
+    _SENT_AT > _SENT_SINCE_THEN,
     _MAY_HAVE_ARRIVED,
 )
 

@@ -14,7 +14,7 @@ from engine.apply.contacts import contacts_until, whose_day
 
 
 def caps_for(change: Change, campaign_id: CampaignId) -> ContactCaps:
-    """What holds for calls of the campaign: the strictest of its own caps, its account's and its profile's."""
+    """What holds for calls of the campaign: the strictest of its own, its account's and its profile's."""
     policy = change.policy(campaign_id)
     account = caps_of(change.campaign(campaign_id).account_caps)
     return merge_caps(policy.caps, account, *caps_at(policy.profile, change.now))

@@ -41,11 +41,12 @@ def whose_day(change: Change, row: RecipientRow) -> tuple[str, ...]:
 
 
 def _contacts(change: Change, phones: Sequence[str], *, besides: SmsId | None) -> dict[str, list[Rung]]:
-    """By number: its calls, open ones as of this moment, and its messages."""
+    """By number: its calls and its messages. A call that is open counts as of now, for messages:
+    of a call that asks, the open one is itself."""
     since = change.now - lookback(ContactCaps(per_day=1))
     longest = change.house.settings.unclear_until
     made = rung(change.connection, phones, since=since, longest=longest)
-    for phone in attempts.numbers_open(change.connection, phones):
+    for phone in attempts.numbers_open(change.connection, phones) if besides is not None else ():
         made.setdefault(phone, []).append(Rung(change.now))
     for phone, at in sms.sent_since(change.connection, phones, since=since, besides=besides):
         made.setdefault(phone, []).append(Rung(at))

@@ -61,6 +61,7 @@ def own(policy: Policy) -> Any:
         ),
         (f"profile: us-tcpa\n{AGENTS}", lambda p: p.pace.max_abandoned, None),
         (f"profile: uk-ofcom\n{AGENTS}pace: {{per_agent: 0.5}}\n", lambda p: p.pace.per_agent, 0.5),
+        ("profile: ua-debt\ncaps: {per_day: 1, per_week: 9}\n", lambda p: p.caps.per_day, 1),
         # consent that the list tells of
         (
             "consent: {given: '{{ consent_date }}', source: Form on example.com}\n",
@@ -107,6 +108,8 @@ def test_a_profile_fills_in_and_stricter_is_good(more: str, look: Look, means: A
             "pace.per_agent",
             "1.5 is more than the 1",
         ),
+        ("profile: ua-debt\ncaps: {per_day: 3}\n", "caps.per_day", "3 calls a day are more than the 2"),
+        ("profile: us-regf\ncaps: {per_week: 8}\n", "caps.per_week", "1006.14(b)(2)(i)(A)"),
         ("consent: {source: Fair}\n", "consent.given", "is required"),
         ("consent: {given: 2026-01-31}\n", "consent.source", "is required"),
         ("consent: {given: soon, source: Fair}\n", "consent.given", "is not a date"),

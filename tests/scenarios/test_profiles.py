@@ -249,6 +249,43 @@ async def test_without_consent_a_debtor_gets_five_messages_and_not_a_sixth(tmp_p
         assert len(world.exchange.truth.messages) == 6
 
 
+async def test_calls_and_messages_are_counted_together(tmp_path: Path) -> None:
+    async with a_world(tmp_path, now="2026-12-01 10:00") as world:
+        world.script(OLENA, AWAY, AWAY, LISTENS)
+        rules = 'rules: [{when: {result: no_answer}, sms: "We called you"}]\n'
+        again = "retry: {attempts: 3, delay: 1h}\n"
+        campaign = await world.campaign(under("ua-debt", rules + again + MODEM), people=[OLENA])
+        await world.until("2026-12-01 19:00")
+        # a call and its message are the two contacts of the day
+        assert world.ring_times(OLENA) == ["2026-12-01 10:00:00"]
+        assert await reason_of(world, campaign, OLENA) == "cap"
+        await world.until("2026-12-02 19:00")
+        assert world.ring_times(OLENA)[1:] == ["2026-12-02 09:00:00"]
+        assert len(world.exchange.truth.messages) == 2
+
+
+async def test_a_message_that_would_be_the_third_contact_waits_for_the_next_day(tmp_path: Path) -> None:
+    async with a_world(tmp_path, now="2026-12-01 10:00") as world:
+        world.script(OLENA, AWAY, AWAY)
+        rules = 'rules: [{when: {state: exhausted}, sms: "We called you twice"}]\n'
+        again = "retry: {attempts: 2, delay: 1h}\n"
+        await world.campaign(under("ua-debt", rules + again + MODEM), people=[OLENA])
+        await world.until("2026-12-02 10:00")
+        assert len(world.rings(OLENA)) == 2
+        [message] = world.exchange.truth.messages
+        assert message.at.astimezone(kyiv("2026-12-02").tzinfo).strftime("%d %H:%M") == "02 09:00"
+
+
+async def test_regulation_f_leaves_a_person_alone_for_a_week_after_a_conversation(tmp_path: Path) -> None:
+    async with a_world(tmp_path, now="2026-12-01 18:00") as world:
+        world.script(NEW_YORKER, LISTENS)
+        await world.campaign(under("us-regf"), people=[NEW_YORKER])
+        await world.pass_time(hours=1)
+        await world.campaign(under("us-regf"), people=[NEW_YORKER])
+        await world.until("2026-12-10 12:00")
+        assert world.ring_times(NEW_YORKER) == ["2026-12-01 18:00:00", "2026-12-08 18:00:25"]
+
+
 def stricter_from(profile: Profile, day: date) -> Profile:
     """A law that is changed on that day: calls only from 14:00 to 15:00, and with consent."""
     last = profile.versions[-1]
