@@ -88,6 +88,8 @@ def _calls(told: Figures) -> Iterable[Metric]:
     )
     in_flight = told.tallies.get(("calls", "in_flight"), 0)
     yield _one("dzvin_calls_in_flight", "Calls that may be up now.", in_flight)
+    held = int(told.quarantine is not None)
+    yield _one("dzvin_quarantine", "1 while nothing is dialled because the database was restored.", held)
 
 
 def _lines(told: Figures) -> Iterable[Metric]:
