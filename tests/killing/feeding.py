@@ -10,7 +10,7 @@ import httpx
 from tests.killing.site import Site, wait_until
 
 ONCE, AGAIN = "Once", "Again"
-ENOUGH = 40  # people waiting
+ENOUGH = 80  # people waiting
 BATCH = 40
 RULES = [
     {"when": {"key": "1"}, "outcome": "promised"},

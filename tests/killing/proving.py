@@ -45,10 +45,14 @@ def prove(
             if cycle % SAID_EVERY == 0:
                 say(f"{cycle} of {cycles} cycles, {sum(map(len, feeder.people.values()))} people")
         troubles.end()
+        troubles.begin_again_what_ended()
         wait_until(site.answers, what="Dzvin answers after the last trouble")
         feeder.end()
         feeder.wait_for_everybody(patience=REST_SECONDS)
         site.end_in_good_order()
         url = cluster.url(port=cluster.port) if cluster else f"sqlite:///{site.folder / 'dzvin.db'}"
         found = audit(url, truth=site.truth(), people=feeder.people)
-    return Report(database, cycles, troubles.counts, found.figures, found.broken)
+    broken = [*found.broken, *(words for words in troubles.last_words if "Traceback" in words)]
+    for words in troubles.last_words:
+        say(words)
+    return Report(database, cycles, troubles.counts, found.figures, broken)

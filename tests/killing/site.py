@@ -22,7 +22,7 @@ TOKENS = {"DZVIN_LIRAX_TOKEN": "token-of-the-proof", "DZVIN_WEBHOOK_TOKEN": "web
 SETTINGS = {
     **TOKENS,
     "DZVIN_SECRET_KEY": "the-secret-key-of-the-proof-is-long-enough",
-    "DZVIN_LINES": "8",
+    "DZVIN_LINES": "16",
     "DZVIN_LIRAX_TIMEOUT": "3s",
     "DZVIN_AMBIGUITY_WAIT": "5s",
     "DZVIN_MAX_CALL": "6s",

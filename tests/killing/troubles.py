@@ -30,6 +30,7 @@ class Troubles:
         self._site = site
         self._lot = random.Random(seed)
         self.counts: Counter[str] = Counter()
+        self.last_words: list[str] = []  # of what ended by itself
 
     def begin(self) -> None:
         for fault in FAULTS:
@@ -54,16 +55,32 @@ class Troubles:
         trouble = self._lot.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
         trouble()
 
+    def begin_again_what_ended(self) -> None:
+        """Start in its place what ended by itself: as whoever watches over it would."""
+        for index, process in enumerate(self._site.running):
+            if process.process.poll() is not None:
+                self._note_end(index, process.wait())
+                self._site.begin_again(index)
+
     def kill(self) -> None:
         """kill -9 of one of the processes at any moment, and a new one in its place."""
         time.sleep(self._lot.uniform(0, 1.5))
         index = self._lot.randrange(len(self._site.running))
-        assert self._site.running[index].end(signal.SIGKILL) == -signal.SIGKILL
-        self.counts[f"kill -9 of {self._site.halves[index][0]}"] += 1
+        code = self._site.running[index].end(signal.SIGKILL)
+        if code == -signal.SIGKILL:
+            self.counts[f"kill -9 of {self._site.halves[index][0]}"] += 1
+        else:
+            self._note_end(index, code)
         self._site.begin_again(index)
         # At times the next one dies before it works, at times it comes to work first.
         if self._lot.random() < 0.8:
             self._wait_for_work()
+
+    def _note_end(self, index: int, code: int) -> None:
+        """It could not work, on a full disk for instance, and said so."""
+        half = self._site.halves[index][0]
+        self.counts[f"{half} had ended by itself"] += 1
+        self.last_words.append(f"{half} ended with {code}: {self._site.running[index].all_said[-1000:]}")
 
     def _wait_for_work(self) -> None:
         given_up = time.monotonic() + 30
