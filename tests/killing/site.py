@@ -32,7 +32,7 @@ SETTINGS = {
     "DZVIN_HISTORY_PASSWORD": "history-of-the-proof",
 }
 SPEED = "40"  # a minute of ringing and talking takes a second and a half
-RAM_BYTES = "64m"
+RAM_BYTES = "256m"  # the write-ahead log alone may take 64
 
 
 def free_port() -> int:
