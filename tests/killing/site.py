@@ -137,7 +137,8 @@ class Site:
             self.cluster.stop()
         if self.ram:
             for file in self.folder.glob("dzvin.db*"):  # the small disk goes, what was on it may be wanted
-                shutil.copy(file, self.folder.parent)
+                if file.is_file():
+                    shutil.copy(file, self.folder.parent)
             subprocess.run(["umount", "--lazy", str(self.folder)], check=False)
 
 
