@@ -125,6 +125,15 @@ _WITH_CALLID = (
     .limit(1)
     .with_for_update()
 )
+_WITH_HISTORY_ID = (
+    _OF_ACCOUNT.where(
+        _columns.phone == bindparam("phone"),
+        func.replace(_columns.history_id, "-", "") == bindparam("plain"),
+    )
+    .order_by(_columns.id)
+    .limit(1)
+    .with_for_update()
+)
 _LATEST_TO = (
     _OF_ACCOUNT.where(_columns.phone == bindparam("phone"))
     .order_by(_columns.id.desc())
@@ -150,11 +159,6 @@ _LEFT_PLACING = _SELECT.where(
 _THESE_PHONES = _columns.phone.in_(bindparam("phones", expanding=True))
 _NUMBERS_OPEN = (
     select(_columns.phone, func.max(_columns.deadline)).where(_THESE_PHONES, _OPEN).group_by(_columns.phone)
-)
-_LAST_ENDS = (
-    select(_columns.phone, func.max(_columns.ended_at))
-    .where(_THESE_PHONES, _columns.ended_at > bindparam("since"), _columns.state.not_in(NEVER_RANG))
-    .group_by(_columns.phone)
 )
 
 
@@ -229,6 +233,16 @@ def with_callid(connection: Connection, account_id: AccountId, callid: str) -> A
     """The attempt with that call id; where there is none, the one whose id differs in dashes only."""
     asked = {"account": account_id, "callid": callid, "plain": plain(callid)}
     row = connection.execute(_WITH_CALLID, asked).first()
+    return None if row is None else _row(row)
+
+
+def with_history_id(
+    connection: Connection, account_id: AccountId, callid: str, *, phone: str
+) -> AttemptRow | None:
+    """The call to that number which call history showed under this call id."""
+    row = connection.execute(
+        _WITH_HISTORY_ID, {"account": account_id, "phone": phone, "plain": plain(callid)}
+    ).first()
     return None if row is None else _row(row)
 
 
@@ -348,12 +362,6 @@ def left_placing(connection: Connection, *, epoch: str) -> list[AttemptRow]:
 def numbers_open(connection: Connection, phones: Sequence[str]) -> dict[str, datetime]:
     """Of these numbers those that a call is open to, with its deadline."""
     rows = connection.execute(_NUMBERS_OPEN, {"phones": phones})
-    return {row[0]: row[1] for row in rows}
-
-
-def last_ends(connection: Connection, phones: Sequence[str], *, since: datetime) -> dict[str, datetime]:
-    """When the last call to each of these numbers ended, where that is after `since`."""
-    rows = connection.execute(_LAST_ENDS, {"phones": phones, "since": since})
     return {row[0]: row[1] for row in rows}
 
 

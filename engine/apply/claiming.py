@@ -18,7 +18,7 @@ from campaigns.rules.standing import (
     Suppressed,
 )
 from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId
-from campaigns.store import attempts, campaigns, employee_calls, lines, recipients, suppressions
+from campaigns.store import attempts, called, campaigns, employee_calls, lines, recipients, suppressions
 from campaigns.store.campaigns import CampaignRow
 from campaigns.store.recipients import RecipientRow
 from engine.apply.agents import free_agents
@@ -134,7 +134,7 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
     suppressed = suppressions.among(change.connection, phones)
     by_hand = employee_calls.ringing(change.connection, phones, now=change.now)
     busy = {**by_hand, **attempts.numbers_open(change.connection, phones)}
-    ended = attempts.last_ends(change.connection, phones, since=change.now - change.min_gap)
+    ended = called.last_ends(change.connection, phones, since=change.now - change.min_gap)
     capped = capped_until(change, candidates)
     unasked = without_consent(change, candidates)
     fit = []

@@ -47,6 +47,9 @@ def _of_unknown(change: Change, row: InboxRow, event: CallEvent) -> str:
         return IGNORED
     if event.direction == "in":
         return _called_us(change, row, event, phone=phone)
+    shown = attempts.with_history_id(change.connection, row.account_id, event.callid, phone=phone)
+    if shown is not None:  # history was quicker than this very event
+        return _of_attempt(change, shown, row=row, event=event)
     return _called_by_us(change, row, event, phone=phone)
 
 

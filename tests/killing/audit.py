@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 ANSWERED = {"answered_full", "answered_short"}
 NEVER_RANG = {"unplaced", "rejected"}
 FINAL = {"done", "exhausted", "suppressed", "invalid", "cancelled", "expired"}
-CLOCKS = timedelta(seconds=1)  # a claim is committed a little before it is seen to be
+CLOCKS = timedelta(milliseconds=20)  # between the clocks of two processes of one machine
 OPT_OUT = timedelta(seconds=4)  # what was past the fence when somebody said stop may still be on its way
 
 

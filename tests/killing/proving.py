@@ -1,5 +1,6 @@
 """One run of the proof: a house at work, cycle after cycle of trouble, then rest, then the audit."""
 
+import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -51,7 +52,9 @@ def prove(
         feeder.wait_for_everybody(patience=REST_SECONDS)
         site.end_in_good_order()
         url = cluster.url(port=cluster.port) if cluster else f"sqlite:///{site.folder / 'dzvin.db'}"
-        found = audit(url, truth=site.truth(), people=feeder.people)
+        truth = site.truth()
+        (folder / "truth.json").write_text(json.dumps(truth, indent=1))
+        found = audit(url, truth=truth, people=feeder.people)
     broken = [*found.broken, *(words for words in troubles.last_words if "Traceback" in words)]
     for words in troubles.last_words:
         say(words)

@@ -68,6 +68,25 @@ async def test_a_placed_call_that_nobody_reported_is_found_in_history(tmp_path: 
         assert people[TARAS].outcome == "listened"
 
 
+async def test_an_event_later_than_history_is_told_of_the_call_that_history_showed(tmp_path: Path) -> None:
+    async with a_world(tmp_path, with_history=True) as world:
+        silence(world)
+        world.script(OLENA, BUSY)
+        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_DOING))
+        await world.campaign("retry: {attempts: 2, delay: 1m}", people=[OLENA])
+        for _ in range(60):
+            await world.pass_time(minutes=1)
+            if len(await world.attempts(OLENA)) == 2:
+                break
+        first, second = await world.attempts(OLENA)
+        assert (first.result, second.state) == ("no_answer", "placed")
+        assert first.history_id is not None
+        await world.hear_event(OLENA, first.history_id, status="Busy", duration="0")
+        first, second = await world.attempts(OLENA)
+        assert (first.result, first.callid) == ("busy", first.history_id)
+        assert (second.callid, second.event_status, second.ended_at) == (None, None, None)
+
+
 async def test_history_that_cannot_be_read_proves_nothing(tmp_path: Path) -> None:
     async with a_world(tmp_path, with_history=True) as world:
         world.script(OLENA, LISTENS)

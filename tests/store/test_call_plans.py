@@ -36,7 +36,7 @@ STATEMENTS: dict[str, Callable[[Connection], object]] = {
     "the next deadline": attempts.next_deadline,
     "intents of another run": lambda reading: attempts.left_placing(reading, epoch="now"),
     "open numbers": lambda reading: attempts.numbers_open(reading, PHONES),
-    "last ends": lambda reading: attempts.last_ends(reading, PHONES, since=NOW),
+    "last ends": lambda reading: called.last_ends(reading, PHONES, since=NOW),
     "calls to a number": lambda reading: called.rung(reading, PHONES, since=NOW, longest=QUARTER),
     "requests of the last minute": lambda reading: attempts.requests_since(reading, CAMPAIGN, since=NOW),
     "open attempts of a campaign": lambda reading: attempts.how_many_open(reading, CAMPAIGN),

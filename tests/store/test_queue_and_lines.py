@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from campaigns.rules.vocabulary import AccountId, AttemptId, AttemptState, RecipientState
-from campaigns.store import attempts, lines, recipients, suppressions
+from campaigns.store import attempts, called, lines, recipients, suppressions
 from engine.database.port import Database
 from tests.builders import NOON, a_campaign, a_recipient, an_account, an_attempt, table
 
@@ -132,7 +132,7 @@ async def test_the_gap_counts_calls_that_may_have_rung_on_any_account(database: 
         for index, state in enumerate(AttemptState):
             recipient = a_recipient(connection, campaign, phone=str(state))
             an_attempt(connection, recipient, state=state, ended_at=NOON + index * MINUTE)
-        return {**attempts.last_ends(connection, [str(state) for state in AttemptState], since=NOON)}
+        return {**called.last_ends(connection, [str(state) for state in AttemptState], since=NOON)}
 
     found = await database.write(make)
     assert set(found) == {"ambiguous", "placed", "done", "unknown"}  # placing: at noon, not after it
