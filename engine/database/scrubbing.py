@@ -8,7 +8,6 @@ planner's statistics keep examples. Its log and its backups are beyond us.
 import asyncio
 import sqlite3
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 import structlog
 from sqlalchemy import text
@@ -29,36 +28,38 @@ BUSY_MILLISECONDS = 200  # for which everybody who writes waits
 LOCK_SECONDS = 5  # how long a table that is to be rewritten is waited for, with everybody who comes after
 
 
-async def scrub(database: Database, *, tables: Sequence[str], words: Collection[str] | None = None) -> bool:
+async def scrub(
+    database: Database, *, tables: Sequence[str], words: Collection[str] | None = None, tries: int = TRIES
+) -> bool:
     """Whether nothing is left; if not, somebody still reads what was deleted, and it must be tried again.
 
     `words` are what was deleted, where that is known: then a SQLite file is rewritten only if it has to be.
     """
     try:
         if isinstance(database, SqliteDatabase):
-            return await _scrub_sqlite(database, words=words)
+            return await _scrub_sqlite(database, words=words, tries=tries)
         if isinstance(database, PostgresDatabase):
-            return await _scrub_postgres(database, tables=tables)
+            return await _scrub_postgres(database, tables=tables, tries=tries)
     except (DatabaseTrouble, DBAPIError, OSError) as error:
         log.warning("the files of the database could not be scrubbed; trying again later", reason=str(error))
         return False
     raise TypeError(f"nobody has said how to scrub a {type(database).__name__}")
 
 
-async def _scrub_sqlite(database: SqliteDatabase, *, words: Collection[str] | None) -> bool:
-    if not await _written_back(database):
+async def _scrub_sqlite(database: SqliteDatabase, *, words: Collection[str] | None, tries: int) -> bool:
+    if not await _written_back(database, tries=tries):
         return False
     if words is not None:
         wanted = {word.encode() for word in words}
         if not await asyncio.to_thread(holds_any, database.path, wanted):
             return True
     await database.upkeep(lambda connection: connection.execute("VACUUM").close())
-    return await _written_back(database)
+    return await _written_back(database, tries=tries)
 
 
-async def _written_back(database: SqliteDatabase) -> bool:
+async def _written_back(database: SqliteDatabase, *, tries: int) -> bool:
     """Whether the log is empty."""
-    for _ in range(TRIES):
+    for _ in range(tries):
         if await database.upkeep(_write_back):
             return True
         await asyncio.sleep(PAUSE_SECONDS)
@@ -74,21 +75,12 @@ def _write_back(connection: sqlite3.Connection) -> bool:
     return not busy
 
 
-def files_of(path: Path) -> list[Path]:
-    """The file and those that SQLite keeps beside it."""
-    return [
-        each
-        for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm")))
-        if each.exists()
-    ]
-
-
-async def _scrub_postgres(database: PostgresDatabase, *, tables: Sequence[str]) -> bool:
+async def _scrub_postgres(database: PostgresDatabase, *, tables: Sequence[str], tries: int) -> bool:
     async with database.engine.connect() as opened:
         connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
         try:
-            if not await _earlier_ones_have_ended(connection):
+            if not await _earlier_ones_have_ended(connection, tries=tries):
                 return False
             quote = connection.dialect.identifier_preparer.quote
             for name in tables:
@@ -100,14 +92,14 @@ async def _scrub_postgres(database: PostgresDatabase, *, tables: Sequence[str]) 
     return True
 
 
-async def _earlier_ones_have_ended(connection: AsyncConnection) -> bool:
+async def _earlier_ones_have_ended(connection: AsyncConnection, *, tries: int) -> bool:
     """What a transaction that goes on can still see is kept even when its table is rewritten."""
     begun = (await connection.execute(text("SELECT clock_timestamp()"))).scalar_one()
     earlier = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND xact_start < :begun AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
     )
-    for _ in range(TRIES):
+    for _ in range(tries):
         if (await connection.execute(earlier, {"begun": begun})).scalar_one() == 0:
             return True
         await asyncio.sleep(PAUSE_SECONDS)

@@ -42,12 +42,13 @@ def test_what_is_emptied_is_what_the_column_takes() -> None:
     assert all(value in (None, "", {}) for name in KEPT for value in emptied(table(name)).values())
 
 
-async def a_house(url: str) -> House:
-    return await build_house(Settings(database_url=url, secret_key=SECRET), clock=MovedClock(NOON))
+async def a_house(url: str, folder: Path) -> House:
+    settings = Settings(database_url=url, secret_key=SECRET, spool=folder / "spool")
+    return await build_house(settings, clock=MovedClock(NOON))
 
 
 async def test_an_erased_person_is_in_no_row_and_in_no_byte(database_url: str, tmp_path: Path) -> None:
-    house = await a_house(database_url)
+    house = await a_house(database_url, tmp_path)
     try:
         await house.database.write(a_known_person)
         assert len(await house.database.read(rows_that_know)) > len(WITH_PEOPLE)
@@ -62,8 +63,8 @@ async def test_an_erased_person_is_in_no_row_and_in_no_byte(database_url: str, t
     assert found_in(list(tmp_path.rglob("*"))) == []
 
 
-async def test_figures_of_the_campaign_stay(database_url: str) -> None:
-    house = await a_house(database_url)
+async def test_figures_of_the_campaign_stay(database_url: str, tmp_path: Path) -> None:
+    house = await a_house(database_url, tmp_path)
     try:
         await house.database.write(a_known_person)
         before = await house.database.read(lambda reading: figures(reading, CampaignId(1)))

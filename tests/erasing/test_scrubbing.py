@@ -1,0 +1,85 @@
+"""Pages of a SQLite file keep copies of rows that moved on; they are found, and the file is rewritten."""
+
+import random
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from engine.database.scrubbing import scrub
+from engine.database.sqlite import SqliteDatabase
+from engine.database.stale_pages import holds_any
+
+pytestmark = pytest.mark.anyio
+PEOPLE = 20_000
+GONE = 200
+
+
+def filled(path: Path) -> list[str]:
+    """Numbers that were deleted from a table whose pages have been split again and again."""
+    chance = random.Random(5)
+    phones = sorted(
+        {f"38067{chance.randrange(10**7):07}" for _ in range(PEOPLE)}, key=lambda _: chance.random()
+    )
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        for pragma in ("journal_mode=WAL", "synchronous=OFF", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("CREATE TABLE person (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, data TEXT)")
+        connection.execute("BEGIN")
+        connection.executemany(
+            "INSERT INTO person (phone, data) VALUES (?, ?)",
+            [(phone, f"name of {phone}") for phone in phones],
+        )
+        connection.execute("UPDATE person SET data = data || ' was called twice' WHERE id % 3 = 0")
+        connection.execute("COMMIT")
+        gone = chance.sample(phones, GONE)
+        connection.executemany("DELETE FROM person WHERE phone = ?", [(phone,) for phone in gone])
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return gone
+
+
+def left_in(path: Path, words: list[str]) -> int:
+    held = path.read_bytes()
+    return sum(word.encode() in held for word in words)
+
+
+async def test_copies_of_deleted_rows_are_found_and_go(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    gone = filled(path)
+    assert left_in(path, gone) > 0  # if SQLite once wipes these too, nothing here is needed any more
+    assert holds_any(path, {word.encode() for word in gone})
+    database = SqliteDatabase(path)
+    assert await scrub(database, tables=[], words=gone)
+    await database.close()
+    assert left_in(path, gone) == 0
+    assert not holds_any(path, {word.encode() for word in gone})
+
+
+async def test_what_is_only_in_live_rows_makes_nobody_rewrite_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    filled(path)
+    database = SqliteDatabase(path)
+    assert await scrub(database, tables=[])
+    before = path.read_bytes()
+    [living] = await database.read(
+        lambda reading: list(reading.exec_driver_sql("SELECT phone FROM person LIMIT 1").scalars())
+    )
+    assert await scrub(database, tables=[], words=[living])
+    await database.close()
+    assert path.read_bytes() == before
+
+
+async def test_a_reader_that_stays_is_told_and_not_waited_for_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    filled(path)
+    database = SqliteDatabase(path)
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM person").fetchone()
+    await database.write(lambda writing: writing.exec_driver_sql("DELETE FROM person WHERE id = 1") and None)
+    assert not await scrub(database, tables=[], tries=2)
+    reader.execute("COMMIT")
+    reader.close()
+    assert await scrub(database, tables=[])
+    await database.close()
