@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -12,29 +13,37 @@ from engine.database.stale_pages import holds_any
 
 pytestmark = pytest.mark.anyio
 PEOPLE = 20_000
-GONE = 200
+GONE = 2_000
+SLICE = 1_000
 
 
 def filled(path: Path) -> list[str]:
-    """Numbers that were deleted from a table whose pages have been split again and again."""
+    """Numbers that were emptied in a table whose pages have been split again and again."""
     chance = random.Random(5)
-    phones = sorted(
-        {f"38067{chance.randrange(10**7):07}" for _ in range(PEOPLE)}, key=lambda _: chance.random()
+    phones = list(dict.fromkeys(f"38067{chance.randrange(10**7):07}" for _ in range(PEOPLE)))
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=OFF", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(
+        "CREATE TABLE person"
+        " (id INTEGER PRIMARY KEY, phone TEXT, round INTEGER, data TEXT, UNIQUE (phone, round))"
     )
-    with sqlite3.connect(path, isolation_level=None) as connection:
-        for pragma in ("journal_mode=WAL", "synchronous=OFF", "secure_delete=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.execute("CREATE TABLE person (id INTEGER PRIMARY KEY, phone TEXT UNIQUE, data TEXT)")
-        connection.execute("BEGIN")
-        connection.executemany(
-            "INSERT INTO person (phone, data) VALUES (?, ?)",
-            [(phone, f"name of {phone}") for phone in phones],
-        )
-        connection.execute("UPDATE person SET data = data || ' was called twice' WHERE id % 3 = 0")
-        connection.execute("COMMIT")
-        gone = chance.sample(phones, GONE)
-        connection.executemany("DELETE FROM person WHERE phone = ?", [(phone,) for phone in gone])
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute("BEGIN")
+    for start in range(0, len(phones), SLICE):
+        rows = [
+            (id_, phone, f"name of {phone}") for id_, phone in enumerate(phones[start : start + SLICE], start)
+        ]
+        rows.sort(key=itemgetter(1))
+        connection.executemany("INSERT INTO person VALUES (?, ?, 0, ?)", rows)
+    connection.executemany(
+        "UPDATE person SET data = data || ' was called twice' WHERE id = ?",
+        [(id_,) for id_ in range(PEOPLE // 3)],
+    )
+    connection.execute("COMMIT")
+    gone = chance.sample(phones[8:], GONE)
+    emptied = "UPDATE person SET phone = '', round = -id, data = '{}' WHERE phone = ?"
+    connection.executemany(emptied, [(phone,) for phone in gone])
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     return gone
 
@@ -63,7 +72,7 @@ async def test_what_is_only_in_live_rows_makes_nobody_rewrite_the_file(tmp_path:
     assert await scrub(database, tables=[])
     before = path.read_bytes()
     [living] = await database.read(
-        lambda reading: list(reading.exec_driver_sql("SELECT phone FROM person LIMIT 1").scalars())
+        lambda reading: list(reading.exec_driver_sql("SELECT phone FROM person WHERE id = 7").scalars())
     )
     assert await scrub(database, tables=[], words=[living])
     await database.close()
