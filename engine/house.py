@@ -32,6 +32,7 @@ class Bells:
         self.intake = asyncio.Event()
         self.reconciling = asyncio.Event()
         self.asking_history = asyncio.Event()
+        self.comparing = asyncio.Event()
         self.texting = asyncio.Event()
         self.performing = asyncio.Event()
         self.probing = asyncio.Event()

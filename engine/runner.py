@@ -12,6 +12,7 @@ from engine.errors import DatabaseTrouble
 from engine.house import House
 from engine.leases import RENEWED_EVERY
 from engine.passes.asking_history import AskingHistory
+from engine.passes.comparing import Comparing
 from engine.passes.dialing import Dialing
 from engine.passes.forgetting import Forgetting
 from engine.passes.housekeeping import Housekeeping
@@ -49,6 +50,7 @@ class Engine:
             "intake": Intake(house),
             "reconciling": Reconciling(house),
             "asking_history": AskingHistory(house),
+            "comparing": Comparing(house),
             "housekeeping": Housekeeping(house),
             "forgetting": Forgetting(house),
             "dialing": Dialing(house, placer=self.placer),

@@ -16,7 +16,7 @@ from engine.house import House
 from engine.lirax.errors import LiraxError
 from engine.runner import Engine
 from web import audio, health, metrics
-from web.api import by_hand, live_calls, local, quarantine
+from web.api import by_hand, live_calls, local, quarantine, reconciling
 from web.api.jobs import Jobs
 from web.api.routes import api_routes, described
 from web.envelope import Envelope
@@ -32,6 +32,7 @@ OF_THIS_MACHINE = (
     by_hand.routes,
     live_calls.routes,
     quarantine.routes,
+    reconciling.routes,
 )  # for its command line alone
 API_VERSION = "1"  # of /api/v1, in its description
 

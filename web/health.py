@@ -92,7 +92,20 @@ def _account(house: House, told: Figures, standing: AccountFigures) -> dict[str,
         "hold": standing.hold,
         "lines": {"total": lines.total if lines else 0, "busy": lines.busy if lines else 0},
         "history": "configured" if standing.account_id in _with_history(house) else "not configured",
+        "history_health": _history_health(told, standing.account_id),
         "last_webhook_at": utc_text(standing.last_webhook_at),
+    }
+
+
+def _history_health(told: Figures, account_id: int) -> dict[str, Any] | None:
+    """None where history was never asked."""
+    health = next((each for each in told.history if each.account_id == account_id), None)
+    if health is None:
+        return None
+    return {
+        "in_trouble": health.trouble is not None,
+        "believed_at": utc_text(health.healthy_at),
+        "in_trouble_since": utc_text(health.trouble_since),
     }
 
 

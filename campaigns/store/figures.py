@@ -11,6 +11,7 @@ from campaigns.rules.vocabulary import AccountId, EffectState, SmsState
 from campaigns.store import accounts, custody
 from campaigns.store.account_standings import last_webhook_at
 from campaigns.store.accounts import AccountRow
+from campaigns.store.reconciliation import AccountHealth, all_health
 from campaigns.tables import Campaign, Effect, Inbox, LineSlot, Modem, Sms, Tally
 
 _campaign = Campaign.__table__.c  # type: ignore[attr-defined]
@@ -55,6 +56,7 @@ class Figures(NamedTuple):
     inbox_waiting: int
     inbox_set_aside: int
     quarantine: str | None  # why nothing is dialled with this database, a sentence
+    history: Sequence[AccountHealth]  # of those whose history was asked
 
 
 def figures(connection: Connection) -> Figures:
@@ -74,6 +76,7 @@ def figures(connection: Connection) -> Figures:
         inbox_waiting=_inbox_count(connection, "applied_at IS NULL AND NOT dead"),
         inbox_set_aside=_inbox_count(connection, "dead"),
         quarantine=custody.objection(connection),
+        history=all_health(connection),
     )
 
 

@@ -18,7 +18,7 @@ from web.pages import (
     signing_in,
     streams,
 )
-from web.pages.accounts import directory, received
+from web.pages.accounts import directory, drift, received
 from web.pages.accounts import routes as accounts
 from web.pages.desk import Desk, build_desk
 from web.pages.gate import Gate, OpenDoor
@@ -33,6 +33,7 @@ VIEWER = (
     campaigns.viewer_router,
     person.viewer_router,
     recordings.viewer_router,
+    drift.viewer_router,
     accounts.viewer_router,
     effects.viewer_router,
     do_not_call.viewer_router,
@@ -45,6 +46,7 @@ MARKETER = (
     by_hand.marketer_router,
     do_not_call.marketer_router,
     directory.marketer_router,
+    drift.marketer_router,
 )
 ADMIN = (
     quarantine.admin_router,

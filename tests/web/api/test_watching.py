@@ -27,6 +27,7 @@ async def test_readyz_tells_of_database_lirax_modems_and_engine(office: Office) 
             "hold": None,
             "lines": {"total": 10, "busy": 0},
             "history": "not configured",
+            "history_health": None,
             "last_webhook_at": None,
         }
     ]

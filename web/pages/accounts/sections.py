@@ -15,6 +15,7 @@ from web.accounts import AccountShown
 from web.pages.accounts.agents import agents
 from web.pages.accounts.calls import calls
 from web.pages.accounts.directory import directory
+from web.pages.accounts.drift import drift
 from web.pages.accounts.errands import errands
 from web.pages.accounts.live_call import live_call
 from web.pages.accounts.own_sections import closing, settings, standing, webhooks
@@ -41,6 +42,7 @@ SECTIONS = (
     Section("live_call", live_call),
     Section("webhooks", webhooks),
     Section("received", received),
+    Section("drift", drift),
     Section("calls", calls),
     Section("settings", settings),
     Section("closing", closing),
