@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from engine.clock import Clock
+from engine.clock_watch import ClockWatch
 from engine.leases import Lease
 from engine.lirax.errors import Unavailable
 
@@ -24,10 +25,18 @@ def nothing_else() -> str | None:
 class Fence:
     """Made where something is claimed. Without a `lease` it is for what a person orders, in any process."""
 
-    def __init__(self, clock: Clock, *, patience: timedelta, lease: Lease | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        patience: timedelta,
+        lease: Lease | None = None,
+        watch: ClockWatch | None = None,
+    ) -> None:
         self._clock = clock
         self._patience = patience.total_seconds()
         self._lease = lease
+        self._watch = watch
         self._term = None if lease is None else lease.term
         self._given_up_at = clock.elapsed() + self._patience
 
@@ -41,7 +50,7 @@ class Fence:
             return HELD_BACK
         if self._lease is not None and (self._term is None or self._lease.term != self._term):
             return OUT_OF_TOUCH
-        return None
+        return None if self._watch is None else self._watch.objection()
 
     def before_send(self, objection: Callable[[], str | None] = nothing_else) -> Callable[[], None]:
         """Runs right before the first byte leaves: it raises, and nothing is sent, if anything objects."""

@@ -10,6 +10,7 @@ from campaigns.rules.vocabulary import CampaignId
 from engine.accounts import AccountBook
 from engine.answers import Answers
 from engine.clock import Clock
+from engine.clock_watch import ClockWatch
 from engine.custody import Keeper
 from engine.database.lock import FileLock
 from engine.database.port import Database
@@ -40,6 +41,7 @@ class Bells:
         self.forgetting = asyncio.Event()
         self.refreshing = asyncio.Event()
         self.roll_calling = asyncio.Event()
+        self.timekeeping = asyncio.Event()
         self.keeping = asyncio.Event()
         self.quarantining = asyncio.Event()
         self.changes = Changes()
@@ -111,9 +113,11 @@ class House:
     reception: Reception = field(init=False)
     custody: Keeper = field(init=False)  # whether this database may dial
     answers: Answers = field(init=False)
+    watch: ClockWatch = field(init=False)  # whether the clock has just jumped
 
     def __post_init__(self) -> None:
         self.answers = Answers(self.clock)
+        self.watch = ClockWatch(self.clock)
         folder = spool_folder(self.settings)
         self.reception = Reception(self.database, folder=folder, ring=self.bells.intake.set)
         self.custody = Keeper(

@@ -24,12 +24,16 @@ from engine.passes.reconciling import Reconciling
 from engine.passes.refreshing import Refreshing
 from engine.passes.roll_calling import RollCalling
 from engine.passes.texting import Texting
+from engine.passes.timekeeping import Timekeeping
 from engine.schedule import metronome
 
 log = structlog.get_logger(__name__)
 
 REST_AFTER_FAILURE = 1.0  # seconds
 SHORTEST_REST = 0.01  # seconds; so that a pass that is due at once leaves room for the others
+RESTING = frozenset({"dialing", "texting", "housekeeping", "forgetting"})
+"""Passes that wait while nobody knows what time it is: nobody rings, and nobody expires."""
+
 SHUTDOWN_SECONDS = 25.0  # for requests already sent; the whole must end within 30 s (contract, section 3)
 
 
@@ -46,7 +50,9 @@ class Engine:
         self._house = house
         self.placer = Placer(house)
         self._performing = Performing(house)
+        self._timekeeping = Timekeeping(house)
         self._passes: dict[str, Pass] = {
+            "timekeeping": self._timekeeping,
             "intake": Intake(house),
             "reconciling": Reconciling(house),
             "asking_history": AskingHistory(house),
@@ -114,15 +120,20 @@ class Engine:
         bells = self._house.bells.of_passes()
         await self._house.lease.keep(self._house.database)
         while True:
+            await self._timekeeping.take_in()
             now = self._house.clock.now()
             ready = [name for name in self._passes if bells[name].is_set() or self._is_due(name, now)]
             if not ready:
                 return min((moment for moment in self._moments.values() if moment is not None), default=None)
             for name in ready:
                 bells[name].clear()
-                self._moments[name] = await self._passes[name].run()
+                self._moments[name] = None if self._rests(name) else await self._passes[name].run()
             await self.placer.settle()
             await self._performing.errands.settle()
+
+    def _rests(self, name: str) -> bool:
+        """Whether the pass waits until the clock is trusted again, when all bells ring."""
+        return name in RESTING and self._house.watch.rest_left() is not None
 
     def _is_due(self, name: str, now: datetime) -> bool:
         if name not in self._moments:
@@ -143,7 +154,8 @@ class Engine:
             except Exception:  # the edge: without a lease nothing is claimed
                 log.exception("the lease could not be renewed; trying again")
                 rest = REST_AFTER_FAILURE
-            if not was_held:
+            self._house.watch.look()
+            if not was_held or self._house.watch.untaken() is not None:
                 self._ring_all()
             await asyncio.sleep(rest)
 
@@ -164,12 +176,14 @@ class Engine:
         bell = self._house.bells.of_passes()[name]
         while self._at_work:
             bell.clear()
-            next_at = await self._run_once(name, each) if self._house.lease.is_held() else None
+            may_run = self._house.lease.is_held() and not self._rests(name)
+            next_at = await self._run_once(name, each) if may_run else None
             await self._wait(bell, next_at)
 
     async def _run_once(self, name: str, each: Pass) -> datetime | None:
         """One failing run stops no pass: it is told, and tried again after a rest."""
         try:
+            await self._timekeeping.take_in()
             return await each.run()
         except DatabaseTrouble as error:
             log.warning("the database cannot be used; trying again", activity=name, reason=str(error))

@@ -51,6 +51,21 @@ KYIV = ZoneInfo("Europe/Kyiv")
 TOKEN, WEBHOOK_TOKEN = "lirax-key-of-the-tests", "webhook-key-of-the-tests"
 MOST_STEPS = 100_000  # far more than any scenario needs; a loop that never ends must fail
 
+
+class ClockThatNobodySets:
+    """LiraX's: it goes with time, whatever becomes of ours."""
+
+    def __init__(self, clock: MovedClock) -> None:
+        self._clock = clock
+        self._started_at = clock.now() - timedelta(seconds=clock.elapsed())
+
+    def now(self) -> datetime:
+        return self._started_at + timedelta(seconds=self._clock.elapsed())
+
+    def elapsed(self) -> float:
+        return self._clock.elapsed()
+
+
 ANY_HOUR = """
 name: {name}
 from: "101"
@@ -72,6 +87,7 @@ class World:
         self.exchange: Exchange = simulator.exchange
         self.others: list[Exchange] = []  # of further accounts
         self._hosting = AsyncExitStack()
+        self._true_clock = ClockThatNobodySets(self.clock)
         self._names = 0
 
     @property
@@ -90,7 +106,7 @@ class World:
         """An account with a LiraX of its own; its key is made of its name, its webhooks come in like any."""
         token = f"lirax-key-of-{name}"
         exchange = Exchange(
-            clock=self.clock, token=token, seed=100 + len(self.others), options=options, salt=name
+            clock=self._true_clock, token=token, seed=100 + len(self.others), options=options, salt=name
         )
         simulator = await self._hosting.enter_async_context(SimulatorServer(exchange))
         self.others.append(exchange)
@@ -151,8 +167,10 @@ class World:
             engine_next = await self.engine.step()
             due = [await exchange.run_due() for exchange in (self.exchange, *self.others)]
             if not any(due):
-                moments = [engine_next, *(each.next_at() for each in (self.exchange, *self.others))]
-                return min((moment for moment in moments if moment is not None), default=None)
+                moments = [each.next_at() for each in (self.exchange, *self.others)]
+                ahead = self.now - self._true_clock.now()  # of LiraX's clock, which nobody sets
+                theirs = [moment + ahead for moment in moments if moment is not None]
+                return min([*theirs, *filter(None, [engine_next])], default=None)
         raise AssertionError("the world never comes to rest")
 
     async def until(self, moment: datetime | str) -> None:
@@ -322,7 +340,7 @@ async def a_world(
 ) -> AsyncIterator[World]:
     """A world that stands still at `now` (Kyiv); `settings` over those of the tests."""
     clock = MovedClock(kyiv(now))
-    exchange = Exchange(clock=clock, token=TOKEN, webhook_token=WEBHOOK_TOKEN, seed=seed)
+    exchange = Exchange(clock=ClockThatNobodySets(clock), token=TOKEN, webhook_token=WEBHOOK_TOKEN, seed=seed)
     async with SimulatorServer(exchange) as simulator:
         wanted = replace(
             Settings(

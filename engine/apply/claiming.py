@@ -134,7 +134,8 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
     suppressed = suppressions.among(change.connection, phones)
     by_hand = employee_calls.ringing(change.connection, phones, now=change.now)
     busy = {**by_hand, **attempts.numbers_open(change.connection, phones)}
-    ended = called.last_ends(change.connection, phones, since=change.now - change.min_gap)
+    gap = change.min_gap + change.house.watch.put_forward(change.min_gap)
+    ended = called.last_ends(change.connection, phones, since=change.now - gap)
     capped = capped_until(change, candidates)
     unasked = without_consent(change, candidates)
     fit = []
@@ -144,7 +145,10 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
         elif row.phone in busy:
             happen(change, row, Delayed(busy[row.phone], Waiting.NUMBER_BUSY))
         elif row.phone in ended:
-            happen(change, row, Delayed(ended[row.phone] + change.min_gap, Waiting.MIN_GAP))
+            # Put forward, the clock shows more time than has passed; a gap from now on is always enough.
+            until = ended[row.phone] + gap
+            until = until if gap == change.min_gap else min(until, change.now + change.min_gap)
+            happen(change, row, Delayed(until, Waiting.MIN_GAP))
         elif not may_call(change, row):
             _put_back(change, row)
         elif row.id in unasked:
@@ -162,6 +166,8 @@ def may_call(change: Change, row: RecipientRow) -> bool:
     policy = change.policy(row.campaign_id)
     person = row.person
     if policy.end is not None and change.now >= policy.end:
+        return False
+    if policy.start is not None and change.now < policy.start:  # the clock was set back since
         return False
     if person.not_before is not None and change.now < person.not_before:
         return False

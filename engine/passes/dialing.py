@@ -42,7 +42,10 @@ class Dialing:
             return None
         while True:
             fence = Fence(
-                self._house.clock, patience=self._house.settings.lirax_timeout, lease=self._house.lease
+                self._house.clock,
+                patience=self._house.settings.lirax_timeout,
+                lease=self._house.lease,
+                watch=self._house.watch,
             )
             claims = await self._house.database.write(partial(self._claim, facts.id), lane=Lane.PLACEMENT)
             for intent in claims.intents:
@@ -54,7 +57,9 @@ class Dialing:
                 return claims.again_at
 
     def _claim(self, account_id: AccountId, connection: Connection) -> Claims:
-        if not self._house.lease.is_held() or not accounts.at_work(connection, account_id):
+        if not self._house.lease.is_held() or self._house.watch.objection():
+            return NO_CLAIMS
+        if not accounts.at_work(connection, account_id):
             return NO_CLAIMS
         with transaction(connection, self._house) as change:
             return claim(change, account_id, most=self._most(connection, account_id))

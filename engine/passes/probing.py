@@ -40,7 +40,7 @@ class Probing:
 
     async def _probe(self, row: AccountRow) -> None:
         account_id, kind = AccountId(row.id), Hold(row.hold_kind or Hold.UNREACHABLE)
-        again = PROBE_EVERY.get(kind, SHORTEST_PROBE) if kind is Hold.NO_KEY else await self._ask(row, kind)
+        again = await self._again(row, kind)
 
         def write(connection: Connection) -> None:
             if accounts.get(connection, account_id).hold_kind != kind:
@@ -63,6 +63,12 @@ class Probing:
             self._house.bells.performing.set()
             self._house.bells.roll_calling.set()
             self._house.bells.changes.ring()
+
+    async def _again(self, row: AccountRow, kind: Hold) -> timedelta | None:
+        """None when the account may go on, else when it is looked at again."""
+        if kind is Hold.CLOCK:  # whoever held it would have let it go long ago
+            return None
+        return PROBE_EVERY[kind] if kind is Hold.NO_KEY else await self._ask(row, kind)
 
     async def _ask(self, row: AccountRow, kind: Hold) -> timedelta | None:
         """None when LiraX takes our key, else when to ask again.

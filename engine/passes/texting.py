@@ -124,7 +124,7 @@ class Texting:
 
     def _take(self, modem: ModemRow, connection: Connection) -> Turn | None:
         """The modem's next request, its turn taken and its intent written; None when it has none now."""
-        if not accounts.at_work(connection, modem.account_id):
+        if self._house.watch.objection() or not accounts.at_work(connection, modem.account_id):
             return None
         settings = self._house.settings
         with transaction(connection, self._house) as change:
