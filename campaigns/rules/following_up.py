@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from campaigns.rules.policy import KeyPress, Policy, Rule, When
-from campaigns.rules.vocabulary import CallResult, Outcome, RecipientState
+from campaigns.rules.vocabulary import CallResult, Goal, Outcome, RecipientState
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,12 @@ def outcome_named(fired: Iterable[Fired]) -> str | None:
 def opts_out(policy: Policy, keys: Sequence[KeyPress]) -> bool:
     """Whether a key was pressed that puts its presser on the do-not-call list."""
     return any(rule.suppress and _pressed(rule.when, keys) for rule in policy.rules)
+
+
+def keys_end_calling(policy: Policy) -> bool:
+    """Whether there is a key whose presser is not called again."""
+    ends = any(rule.when.key is not None and (rule.suppress or rule.outcome) for rule in policy.rules)
+    return ends or policy.goal is Goal.KEY
 
 
 def _pressed(when: When, keys: Sequence[KeyPress]) -> bool:

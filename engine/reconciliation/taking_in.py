@@ -6,13 +6,16 @@ is written down as a call that counts, so that nobody is rung twice for one reas
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from typing import assert_never
 
 from sqlalchemy import Connection
 
+from campaigns.rules.following_up import keys_end_calling
 from campaigns.rules.matching import EARLY, FARTHEST, Listed, unclaimed
-from campaigns.rules.vocabulary import OPEN_ATTEMPTS, AccountId, AttemptState
+from campaigns.rules.policy import Policy
+from campaigns.rules.vocabulary import OPEN_ATTEMPTS, AccountId, AttemptState, Goal
 from campaigns.store import attempts
 from campaigns.store import reconciliation as store
 from engine.apply import adopting, calls
@@ -27,8 +30,10 @@ from engine.lirax.history import HistoryClient
 from engine.reconciliation.deciding import in_slices
 from engine.reconciliation.looking import BLIND, Seen, keep_health, see_between
 from engine.reconciliation.seeking import client_of, no_history, waits_of
-from engine.reconciliation.telling import SAYS_LITTLE, bind_finished, take_in_row, tell_found
+from engine.reconciliation.telling import SAYS_LITTLE, bind_finished, columns_of, take_in_row, tell_found
 
+NOT_WRITTEN = "{count} calls of call history could not be written down; the log tells which"
+KEYS_LOST = "call history shows that somebody answered; what they pressed was lost with the database"
 SLICE = 50  # rings written down in one transaction
 MOST_KNOWN = 200_000  # calls that history is compared with
 
@@ -57,7 +62,10 @@ async def take_in_history(
     ids = [each.attempt_id for each in told]
     await house.database.write(partial(bind_finished, house, account_id, ids), lane=Lane.PLACEMENT)
     strange = _strange(seen, since=since, until=until)
-    adopted = await _adopt_all(house, account_id, seen, strange)
+    verdicts = await _adopt_all(house, account_id, seen, strange)
+    if None in verdicts:
+        raise Unavailable(NOT_WRITTEN.format(count=verdicts.count(None)), kind="protocol")
+    adopted = verdicts.count(True)
     await keep_health(house, account_id, seen, blind=False)
     house.bells.after_change()
     return TakenIn(
@@ -106,39 +114,65 @@ def _strange(seen: Seen, *, since: datetime, until: datetime) -> list[Listed]:
     return sorted(found, key=lambda row: row.moments[0])
 
 
-async def _adopt_all(house: House, account_id: AccountId, seen: Seen, rows: Sequence[Listed]) -> int:
-    adopted = 0
+async def _adopt_all(
+    house: House, account_id: AccountId, seen: Seen, rows: Sequence[Listed]
+) -> list[bool | None]:
+    """Of each row whether it was somebody's; None where it could not be written down."""
+    verdicts: list[bool | None] = []
     for start in range(0, len(rows), SLICE):
         job = partial(_adopt_some, house, account_id, seen, rows[start : start + SLICE])
-        adopted += await house.database.write(job, lane=Lane.PLACEMENT)
-    return adopted
+        verdicts += await house.database.write(job, lane=Lane.PLACEMENT)
+    return verdicts
 
 
 def _adopt_some(
     house: House, account_id: AccountId, seen: Seen, rows: Sequence[Listed], connection: Connection
-) -> int:
+) -> list[bool | None]:
     with transaction(connection, house) as change:
         names_extensions = _names_extensions(change, seen)
-    done = 0
+    verdicts: list[bool | None] = []
     for row in rows:
         ring = Ring(
             phone=row.phone or "",
             began_at=min(row.moments) - seen.clock.middle,
             ext=row.ext if names_extensions else None,
         )
-        done += bool(apart(house, connection, partial(_adopt, account_id, row, ring, seen), call=row.call_id))
-    return done
+        deal = partial(_adopt, account_id, row, ring, seen)
+        verdicts.append(apart(house, connection, deal, call=row.call_id))
+    return verdicts
 
 
 def _adopt(account_id: AccountId, row: Listed, ring: Ring, seen: Seen, change: Change) -> bool:
     attempt = adopting.adopt(change, account_id, ring)
     if attempt is None:
         return False
+    if _may_have_been_told_to_stop(change.policy(attempt.campaign_id), row):
+        attempts.save(change.connection, attempt.id, **columns_of(change, attempt, row, seen))
+        calls.nobody_can_tell(change, attempt, detail=KEYS_LOST)
+        return True
     take_in_row(change, attempt, row, seen)
     after = attempts.get(change.connection, attempt.id)
     if after is not None and after.state in OPEN_ATTEMPTS:
         calls.nobody_can_tell(change, after, detail=SAYS_LITTLE)
     return True
+
+
+def _may_have_been_told_to_stop(policy: Policy, row: Listed) -> bool:
+    """Whether somebody answered who may have pressed what ends their calling, and would be called again.
+
+    What they pressed is lost with the database; history does not know it.
+    """
+    if not row.connected or not keys_end_calling(policy):
+        return False
+    match policy.goal:
+        case Goal.ANSWERED:
+            return False
+        case Goal.LISTENED:
+            return (row.duration or timedelta(0)) < policy.call.success_after
+        case Goal.KEY:
+            return True
+        case _:
+            assert_never(policy.goal)
 
 
 def _names_extensions(change: Change, seen: Seen) -> bool:

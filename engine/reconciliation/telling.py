@@ -105,6 +105,13 @@ def _found(attempt_id: AttemptId, change: Change, *, seen: Seen) -> Word:
 def take_in_row(change: Change, attempt: AttemptRow, row: Listed, seen: Seen) -> None:
     sought = sought_of(attempt, waits_of(change.house.settings))
     ended_at = min(change.now, began_at(sought, row, seen.clock) + (row.duration or NOTHING))
+    columns = columns_of(change, attempt, row, seen)
+    news = Evidence(connected=row.connected, talked=row.duration)
+    calls.evidence(change, attempt, news=news, keys=(), at=ended_at, finished=False, **columns)
+
+
+def columns_of(change: Change, attempt: AttemptRow, row: Listed, seen: Seen) -> dict[str, Any]:
+    """What is kept of the row beside how the call went."""
     columns: dict[str, Any] = {
         "history_at": change.now,
         "history_id": row.call_id,
@@ -114,8 +121,7 @@ def take_in_row(change: Change, attempt: AttemptRow, row: Listed, seen: Seen) ->
     recording = with_recording(attempt.recording, row.recording)
     if recording != attempt.recording:
         columns["recording"] = recording
-    news = Evidence(connected=row.connected, talked=row.duration)
-    calls.evidence(change, attempt, news=news, keys=(), at=ended_at, finished=False, **columns)
+    return columns
 
 
 def _missing(attempt_id: AttemptId, change: Change, *, case: Case, seen: Seen) -> Word:

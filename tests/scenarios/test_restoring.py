@@ -14,6 +14,7 @@ from engine.commands.quarantine import NOT_HELD, Standing, begin, release, stand
 from engine.database.address import sqlite_path
 from engine.errors import Conflict
 from engine.lirax.simulator.faults import Fault, RequestFault
+from engine.lirax.simulator.people import Behaviour
 from tests.scenarios.people import AWAY, BUSY, IVAN, LISTENS, MARTA, OLENA, TARAS, presses
 from tests.world import World, a_world
 
@@ -201,3 +202,28 @@ async def test_what_waited_to_be_sent_is_not_sent_again_by_itself(tmp_path: Path
         states = [message.state for message in await world.messages()]
         assert ("unknown" in states) is not send_waiting
         assert len(world.exchange.truth.messages) == (2 if send_waiting else 1)
+
+
+async def test_who_answered_and_may_have_said_stop_is_not_called_again(tmp_path: Path) -> None:
+    stopping = """
+    retry: {attempts: 3, delay: 1h}
+    pace: {lines: 1, per_minute: 1}
+    rules: [{when: {key: "9"}, suppress: true}]
+    """
+    async with a_world(tmp_path, with_history=True) as world:
+        world.script(OLENA, LISTENS)
+        says_stop = Behaviour(ring_seconds=5, talk_seconds=4, keys="9", keys_after_seconds=2)
+        world.script(TARAS, says_stop)
+        campaign = await world.campaign(stopping, people=[OLENA, TARAS])
+        await world.pass_time(seconds=50)
+        backup = copy_of(world, tmp_path / "backup.db")
+        await world.pass_time(minutes=5)
+        assert len(world.rings(TARAS)) == 1
+        await restore(world, backup)
+        await world.pass_time(minutes=20)
+        await release(world.house, by="ann", without_history=False, send_waiting=False)
+        await world.pass_time(hours=6)
+        assert len(world.rings(TARAS)) == 1
+        people = await world.people(campaign)
+        assert (people[TARAS].state, people[TARAS].last_result) == ("done", "unknown")
+        assert people[OLENA].outcome == "listened"
