@@ -25,7 +25,7 @@ from engine.passes.refreshing import Refreshing
 from engine.passes.roll_calling import RollCalling
 from engine.passes.texting import Texting
 from engine.passes.timekeeping import Timekeeping
-from engine.schedule import metronome
+from engine.schedule import Metronome, metronome
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class Pass(Protocol):
 class Engine:
     """All passes over one house. `step` runs them once by hand, for time that is moved."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, beat: Metronome | None = None) -> None:
         self._house = house
         self.placer = Placer(house)
         self._performing = Performing(house)
@@ -68,7 +68,7 @@ class Engine:
             "keeping": house.custody,
             "quarantining": Quarantining(house),
         }
-        self._metronome = metronome(house.bells, shared=house.database.dialect == "postgresql")
+        self._metronome = beat or metronome(house.bells, shared=house.database.dialect == "postgresql")
         self._moments: dict[str, datetime | None] = {}  # of passes run by hand: when each is due next
         self._keeping: asyncio.Task[None] | None = None
         self._running: asyncio.Future[list[None]] | None = None

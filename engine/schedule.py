@@ -4,6 +4,7 @@ Truth is in our tables; this only knows how often to look (APScheduler, memory s
 """
 
 import asyncio
+from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -14,7 +15,15 @@ SHARED_TICK_SECONDS = {"intake": 0.25, "dialing": 1.0, "housekeeping": 1.0}
 """Where other processes write too, whose bells we cannot hear: webhooks above all must not wait."""
 
 
-def metronome(bells: Bells, *, shared: bool) -> AsyncIOScheduler:
+class Metronome(Protocol):
+    running: bool
+
+    def start(self) -> None: ...
+
+    def shutdown(self, wait: bool = True) -> None: ...
+
+
+def metronome(bells: Bells, *, shared: bool) -> Metronome:
     """A scheduler, not yet started, that rings every pass; sooner where the database is `shared`."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     for name, bell in bells.of_passes().items():
@@ -22,7 +31,8 @@ def metronome(bells: Bells, *, shared: bool) -> AsyncIOScheduler:
         scheduler.add_job(
             _ring, "interval", args=[bell], seconds=seconds, id=name, coalesce=True, max_instances=1
         )
-    return scheduler
+    ticking: Metronome = scheduler
+    return ticking
 
 
 async def _ring(bell: asyncio.Event) -> None:

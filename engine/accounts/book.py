@@ -21,6 +21,7 @@ from engine.database.port import Database
 from engine.errors import CannotDo, NotFound
 from engine.lirax.client import LiraxClient
 from engine.lirax.history import HistoryClient
+from engine.lirax.transport import Outward, by_sockets
 from engine.secrets import Sealer
 from engine.settings import Settings
 
@@ -44,8 +45,11 @@ class _History:
 
 
 class AccountBook:
-    def __init__(self, settings: Settings, *, sealer: Sealer, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, *, sealer: Sealer, clock: Clock, outward: Outward = by_sockets
+    ) -> None:
         self._settings = settings
+        self._outward = outward
         self._clock = clock
         self._sealer = sealer
         self._rows: dict[AccountId, AccountRow] = {}
@@ -120,7 +124,11 @@ class AccountBook:
             raise CannotDo(f"the LiraX account “{facts.name}” has no key: {how_to_give_a_key(facts.name)}")
         if account_id not in self._clients:
             client = LiraxClient(
-                facts.url, token=facts.token, timeout=self._settings.lirax_timeout, lines=facts.lines
+                facts.url,
+                token=facts.token,
+                timeout=self._settings.lirax_timeout,
+                lines=facts.lines,
+                outward=self._outward,
             )
             self._clients[account_id] = _Made(_made_of(facts), client)
         return self._clients[account_id].client
@@ -138,6 +146,7 @@ class AccountBook:
                 timezone=facts.timezone,
                 timeout=self._settings.lirax_timeout,
                 clock=self._clock,
+                outward=self._outward,
             )
             self._histories[account_id] = _History((facts.history, facts.timezone), client)
         return self._histories[account_id].client

@@ -23,6 +23,7 @@ from engine.lirax.answers import Answer, CallTaken
 from engine.lirax.commands import Command, check_params, command_named, command_of
 from engine.lirax.errors import LiraxError, Unavailable
 from engine.lirax.requests import MakeTwoCalls, Request
+from engine.lirax.transport import Outward, by_sockets
 from engine.lirax.waiting import asked_to_wait
 
 A = TypeVar("A", bound=Answer)
@@ -94,7 +95,14 @@ class LiraxClient:
     """
 
     def __init__(
-        self, url: str, *, token: str, timeout: timedelta, lines: int, tls: ssl.SSLContext | None = None
+        self,
+        url: str,
+        *,
+        token: str,
+        timeout: timedelta,
+        lines: int,
+        tls: ssl.SSLContext | None = None,
+        outward: Outward = by_sockets,
     ) -> None:
         self._url = url
         self._token = token
@@ -103,6 +111,7 @@ class LiraxClient:
         }
         self._timeout = timeout.total_seconds()
         self._tls = tls or _tls_for(url)
+        self._outward = outward
         self._closed = False
         self._free: asyncio.LifoQueue[httpx.AsyncClient] = asyncio.LifoQueue()  # the warmest goes first
         for _ in range(lines + SPARE_CONNECTIONS):
@@ -194,10 +203,8 @@ class LiraxClient:
             self._free.put_nowait(connection)
 
     def _connection(self) -> httpx.AsyncClient:
-        transport = httpx.AsyncHTTPTransport(
-            verify=self._tls,
-            trust_env=False,
-            retries=0,
+        transport = self._outward(
+            tls=self._tls,
             limits=httpx.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_SECONDS),
             socket_options=_socket_options(),
         )

@@ -18,6 +18,7 @@ from engine.lirax.history.values import Direction, Export, HistoryCall
 from engine.lirax.history.verdicts import SessionGone, export_of, login_error
 from engine.lirax.history.visits import HistoryServer
 from engine.lirax.requests import HistoryAuth
+from engine.lirax.transport import Outward, by_sockets
 from engine.setting_values import is_loopback
 
 LOGIN = "/api/private/api/auth.php"
@@ -35,14 +36,22 @@ class HistoryClient:
     """
 
     def __init__(
-        self, url: str, *, login: str, password: str, timezone: str, timeout: timedelta, clock: Clock
+        self,
+        url: str,
+        *,
+        login: str,
+        password: str,
+        timezone: str,
+        timeout: timedelta,
+        clock: Clock,
+        outward: Outward = by_sockets,
     ) -> None:
         self._url = _checked(url)
         self._login = login
         self._password = password
         self._zone = ZoneInfo(timezone)
         self._clock = clock
-        self._server = HistoryServer(timeout=timeout.total_seconds())
+        self._server = HistoryServer(timeout=timeout.total_seconds(), outward=outward)
         self._turn = asyncio.Lock()
         self._entered: float | None = None  # when we last logged in, by the clock that never jumps
         self._ends_lines = False  # this server ends its last line: one that does not is cut off

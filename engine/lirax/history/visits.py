@@ -13,8 +13,10 @@ import httpx
 from engine.lirax.errors import Unavailable
 from engine.lirax.history.cookies import Cookies
 from engine.lirax.history.receiving import receive
+from engine.lirax.transport import Outward, by_sockets
 
 CONNECT_SECONDS = 5.0
+LIMITS = httpx.Limits(max_connections=100)  # a connection cancelled while it is made may never be given back
 HEADERS = {b"Accept-Encoding": b"gzip", b"User-Agent": b"dzvin"}
 BROKEN = (httpx.TransportError, httpx.InvalidURL, OSError, TimeoutError, UnicodeError)
 
@@ -30,8 +32,9 @@ class Answer:
 class HistoryServer:
     """`timeout` seconds bound a whole visit, the last byte included. Never follows where it is sent."""
 
-    def __init__(self, *, timeout: float) -> None:
+    def __init__(self, *, timeout: float, outward: Outward = by_sockets) -> None:
         self._timeout = timeout
+        self._outward = outward
         self._http: httpx.AsyncClient | None = None
         self.cookies = Cookies()
 
@@ -71,7 +74,7 @@ class HistoryServer:
     def _connection(self, url: httpx.URL) -> httpx.AsyncClient:
         if self._http is None:
             self._http = httpx.AsyncClient(
-                verify=_tls_for(url),
+                transport=self._outward(tls=_tls_for(url), limits=LIMITS, socket_options=()),
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # ours are kept by `cookies`
                 timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),  # the whole is bounded by `timeout`
                 follow_redirects=False,
