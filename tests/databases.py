@@ -49,7 +49,7 @@ class Postgres:
 
 
 @cache
-def _migrated_file() -> Path:
+def migrated_file() -> Path:
     """Made once in a process: to migrate takes most of the time that a fresh file takes."""
     path = Path(tempfile.mkdtemp(prefix="dzvin-")) / "dzvin.db"
 
@@ -66,7 +66,7 @@ def fresh_file(folder: Path) -> str:
     """The URL of a new, migrated SQLite file in the folder."""
     path = folder / "dzvin.db"
     if not path.exists():
-        shutil.copy(_migrated_file(), path)
+        shutil.copy(migrated_file(), path)
     return f"sqlite:///{path}"
 
 

@@ -1,0 +1,60 @@
+"""python -m tests.simulation SEED                        one seed, with its trace
+python -m tests.simulation --seeds 1-10000 [--jobs 2]  many; each red one says how to replay it
+python -m tests.simulation --mutant NAME --seeds 1-500 stops at the first seed that notices the fault
+"""
+
+import argparse
+import sys
+
+
+def main() -> int:
+    options = _options()
+    if options.mutant:
+        from tests.simulation.mutants import switch_on
+
+        switch_on(options.mutant)  # before anything of the engine is imported
+    return _play_one(options.seed) if options.seed is not None else _play_many(options)
+
+
+def _play_one(seed: int) -> int:
+    from tests.simulation import running
+    from tests.simulation.story import tell
+    from tests.simulation.world import play
+
+    report = play(tell(seed, most_processes=running.PROCESSES), keep_trace=True)
+    print("\n".join(report.trace))
+    print(f"seed {report.seed}: {report.counts}, trace {report.trace_hash}")
+    print("\n".join(report.violations) or "no violation")
+    return 1 if report.violations else 0
+
+
+def _play_many(options: argparse.Namespace) -> int:
+    from tests.simulation.running import Tally, complaint, run_on
+
+    first, _, last = options.seeds.partition("-")
+    tally = Tally()
+    for report in run_on(options.jobs, range(int(first), int(last or first) + 1)):
+        tally.add(report)
+        if said := complaint(report):
+            print(said, flush=True)
+            if options.mutant:
+                break
+    print(tally)
+    return 1 if tally.red else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulation",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("seed", nargs="?", type=int)
+    parser.add_argument("--seeds", default="1-100", metavar="FIRST-LAST")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--mutant")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""What must be true once all is quiet again: rings have their answers, nothing hangs, all counts are right."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from campaigns.rules.vocabulary import ANSWERED, CallResult
+from tests.promises import broken_promises
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+OF_PACE = ("was asked twice within", "rang twice within")
+"""Promises counted by the wall clock: nobody keeps them whose clock is set by hand."""
+
+WAITING = (
+    ("a call is open", "SELECT id FROM attempt WHERE state IN ('placing','ambiguous','placed')"),
+    ("somebody waits", "SELECT phone FROM recipient WHERE state IN ('pending','waiting','calling')"),
+    ("a message waits", "SELECT id FROM sms WHERE state IN ('queued','sending')"),
+    ("an effect waits", "SELECT id FROM effect WHERE state IN ('queued','sending')"),
+    ("a webhook waits", "SELECT id FROM inbox WHERE applied_at IS NULL AND dead = 0"),
+    ("a campaign has not ended", "SELECT name FROM campaign WHERE state NOT IN ('finished','cancelled')"),
+    ("a line is held", "SELECT attempt_id FROM line_slot WHERE attempt_id IS NOT NULL"),
+)
+
+
+def is_at_rest(world: "World") -> str | None:
+    """What still waits; None when nothing does."""
+    for what, query in WAITING:
+        found = world.disk.raw.execute(query).fetchall()
+        if found:
+            return f"{what}: {[row[0] for row in found]}"
+    return "a call is up" if world.exchange.live else None
+
+
+async def check_everything(world: "World") -> None:
+    for invariant, sentence in _broken(world):
+        world.violate(invariant, sentence)
+        return
+
+
+def _broken(world: "World") -> Iterable[tuple[str, str]]:
+    yield from _rings(world)
+    yield from _webhooks(world)
+    yield from _file(world)
+    now = max(process.clock.now() for process in world.processes)
+
+    def read(connection: Connection) -> list[str]:
+        return broken_promises(connection, world.exchange.truth, settings=world.settings, now=now)
+
+    given_twice = [task for task, asked in world.watch.askers().items() if len(asked) > 1]
+    untold = [*(OF_PACE if world.story.clocks_jump else ()), *(f"({task})" for task in given_twice)]
+    for sentence in world.disk.read(read, life=None):
+        if not any(words in sentence for words in untold):
+            yield "I14", sentence
+
+
+def _rings(world: "World") -> Iterable[tuple[str, str]]:
+    """I3: each ring is of an attempt that ended with what really happened. I7: nobody is called too often."""
+    attempts = world.watch.attempts
+    askers = world.watch.askers()
+    rang: Counter[int] = Counter()
+    for ring in world.exchange.truth.rings:
+        if ring.leg != 1:
+            continue
+        asked = [key for key in askers.get(ring.task, []) if attempts[key].phone == ring.number]
+        if not asked:
+            yield "I3", f"{ring.number} rang, and nobody had asked for it"
+            continue
+        key = asked[0]
+        seen = attempts[key]
+        rang[seen.recipient] += 1
+        result = None if seen.result is None else CallResult(seen.result)
+        if seen.state == "unknown" or len(askers[ring.task]) > 1:
+            continue
+        if seen.state != "done" or result is None:
+            yield "I3", f"attempt {key} to {ring.number} rang, and ended as {seen.state}"
+        elif (result in ANSWERED) != (ring.answered_at is not None):
+            yield "I3", f"attempt {key} to {ring.number} is {result}, answered was {ring.answered_at}"
+    campaign_of = {seen.recipient: seen.campaign for seen in attempts.values()}
+    for recipient, number in rang.items():
+        most = world.story.campaigns[campaign_of[recipient] - 1].attempts
+        if number > most:
+            yield "I7", f"recipient {recipient} was called {number} times, allowed were {most}"
+
+
+def _webhooks(world: "World") -> Iterable[tuple[str, str]]:
+    """I3, I5, I10: what LiraX told us and we took with 200 has had its effect."""
+    askers = world.watch.askers()
+    known = dict(
+        world.disk.raw.execute(
+            "SELECT provider_id, state FROM attempt WHERE provider_id IS NOT NULL"
+        ).fetchall()
+    )
+    for sent in world.exchange.truth.webhooks:
+        if sent.answer != 200:
+            continue
+        if sent.command == "make2calls_finished":
+            task = sent.fields["id_make2calls"]
+            if len(askers.get(task, [])) != 1:
+                continue  # nobody's, or the id of several
+            if task in known and known[task] != "done":
+                yield "I3", f"call {task} was reported finished, and is {known[task]}"
+            if task in known and _pressed_nine(sent.fields):
+                phone = world.watch.attempts[askers[task][0]].phone
+                if phone not in world.watch.stopped:
+                    yield "I5", f"{phone} pressed 9, and is not on the do-not-call list"
+        elif sent.fields.get("text") == "STOP" and sent.fields["ani"] not in world.watch.stopped:
+            yield "I5", f"{sent.fields['ani']} wrote STOP, and is not on the do-not-call list"
+
+
+def _pressed_nine(fields: dict[str, Any]) -> bool:
+    try:
+        pressed = json.loads(fields.get("keys") or "[]")
+    except ValueError:
+        return False
+    return any(str(press.get("key")) == "9" for press in pressed)
+
+
+def _file(world: "World") -> Iterable[tuple[str, str]]:
+    """I18."""
+    for pragma, good in (("integrity_check", [("ok",)]), ("foreign_key_check", [])):
+        found = world.disk.raw.execute(f"PRAGMA {pragma}").fetchall()
+        if found != good:
+            yield "I18", f"{pragma} says {found}"

@@ -1,0 +1,63 @@
+"""Many seeds, one after another or on several processors, and what is said of a red one."""
+
+import gc
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from tests.simulation.story import tell
+from tests.simulation.watch import Counts
+from tests.simulation.world import Report, play
+
+PROCESSES = 1  # of Dzvin on the one database, at most
+SLICE = 20  # seeds a processor plays before it is given others
+
+
+def run(seeds: Iterable[int]) -> Iterator[Report]:
+    gc.freeze()  # what was imported need not be looked through again after every seed
+    for seed in seeds:
+        yield play(tell(seed, most_processes=PROCESSES))
+
+
+def run_on(processors: int, seeds: range) -> Iterator[Report]:
+    """The same on so many processors."""
+    if processors == 1:
+        yield from run(seeds)
+        return
+    slices = [seeds[start : start + SLICE] for start in range(0, len(seeds), SLICE)]
+    with ProcessPoolExecutor(processors, mp_context=get_context("spawn")) as pool:
+        for reports in pool.map(_played, slices):
+            yield from reports
+
+
+def _played(seeds: range) -> list[Report]:
+    return list(run(seeds))
+
+
+def complaint(report: Report) -> str:
+    """Empty for a green one."""
+    if not report.violations:
+        return ""
+    return "\n".join([*report.violations, f"replay it: python -m tests.simulation {report.seed}"])
+
+
+class Tally:
+    """What a long run adds up to."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._counts = Counts()
+        self._seeds = self.red = 0
+
+    def add(self, report: Report) -> None:
+        self._seeds += 1
+        self._counts += report.counts
+        self.red += bool(report.violations)
+
+    def __str__(self) -> str:
+        counted = ", ".join(
+            f"{number:,} {name.replace('_', ' ')}" for name, number in vars(self._counts).items()
+        )
+        speed = self._seeds / (time.monotonic() - self._began)
+        return f"{self._seeds:,} seeds, {self.red} red: {counted}; {speed:.2f} seeds/s"

@@ -1,0 +1,290 @@
+"""What one seed tells: settings, campaigns, people, who does what when, and which faults are let loose.
+
+Swarm testing: each seed switches on only some faults and shrinks other constants, so that rare meetings of
+two of them come up. Nothing here looks at the engine; the same seed is always the same story.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
+from tests.simulation.chance import Chance, happens
+from tests.simulation.disk import DiskFaults
+from tests.simulation.network import NetworkFaults
+from tests.simulation.postman import PostFaults
+
+MODEM, EXT = "380670000001", "101"
+LONGEST_CALL = 80.0  # seconds: what people of the simulator take at most to ring, talk and be reported
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens from outside, `at` seconds after the start. `about` is what it needs to know."""
+
+    at: float
+    kind: str
+    about: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class CampaignPlan:
+    document: dict[str, Any]
+    people: tuple[str, ...]
+    attempts: int
+    opens: int  # minutes of the local day in which phones may ring
+    closes: int
+
+
+@dataclass(frozen=True)
+class Story:
+    seed: int
+    settings: dict[str, Any]
+    campaigns: tuple[CampaignPlan, ...]
+    events: tuple[Event, ...]
+    storm_seconds: float
+    processes: int
+    beat_seconds: float
+    crash_steps: int | None  # a process lives for about so many steps
+    disk: DiskFaults
+    network: NetworkFaults
+    posts: PostFaults
+    lirax_faults: tuple[Fault, ...]
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def clocks_jump(self) -> bool:
+        return any(event.kind == "jump" for event in self.events)
+
+    @property
+    def unclear_until(self) -> timedelta:
+        longest: timedelta = max(self.settings["ambiguity_wait"], self.settings["max_call"])
+        return longest
+
+
+def tell(seed: int, *, most_processes: int = 1) -> Story:
+    chance = Chance(seed)
+    settings = _settings(chance.of("settings"))
+    storm = chance.of("storm").choice((300.0, 600.0, 900.0))
+    swarm = chance.of("swarm")
+    campaigns = _campaigns(chance.of("campaigns"))
+    longest = max(settings["ambiguity_wait"], settings["max_call"]).total_seconds()
+    processes = 1 if most_processes == 1 or swarm.random() < 0.4 else swarm.randint(2, most_processes)
+    return Story(
+        seed=seed,
+        settings=settings,
+        campaigns=campaigns,
+        events=_events(chance.of("events"), campaigns, storm=storm, processes=processes),
+        storm_seconds=storm,
+        processes=processes,
+        beat_seconds=swarm.choice((15.0, 60.0, 300.0)),
+        crash_steps=swarm.choice((None, None, 300, 1000, 4000)),
+        disk=_disk(swarm),
+        network=_network(swarm, timeout=settings["lirax_timeout"].total_seconds(), longest=longest),
+        posts=_posts(swarm),
+        lirax_faults=_lirax_faults(swarm, timeout=settings["lirax_timeout"].total_seconds()),
+        options=_options(swarm, longest=longest),
+    )
+
+
+def _settings(random: Random) -> dict[str, Any]:
+    def seconds(*choices: int) -> timedelta:
+        return timedelta(seconds=random.choice(choices))
+
+    history = random.random() < 0.75
+    return {
+        "lirax_timeout": seconds(5, 10, 20),
+        "ambiguity_wait": seconds(60, 180, 300),
+        "max_call": seconds(300, 420),
+        "unknown_after": seconds(600, 1800),
+        "min_gap": seconds(30, 120, 300),
+        "sms_interval": seconds(5),
+        "lines": random.randint(1, 4),
+        **({"history_url": "http://127.0.0.1:8482"} if history else {}),
+    }
+
+
+def _campaigns(random: Random) -> tuple[CampaignPlan, ...]:
+    everybody = [f"38067{1000000 + place}" for place in random.sample(range(9000), random.randint(3, 8))]
+    plans = []
+    for number in range(1, random.choice((1, 1, 2, 2, 3)) + 1):
+        people = tuple(random.sample(everybody, random.randint(1, min(6, len(everybody)))))
+        plans.append(_campaign(random, number, people))
+    return tuple(plans)
+
+
+def _campaign(random: Random, number: int, people: tuple[str, ...]) -> CampaignPlan:
+    opens, closes = random.choice(((0, 1440), (0, 1440), (540, 1200), (540, 610), (600, 606), (603, 640)))
+    attempts = random.randint(1, 4)
+    document: dict[str, Any] = {
+        "name": f"Campaign {number}",
+        "from": EXT,
+        "call": {"play": "https://files.example.com/hello.mp3", "success_after": "15s"},
+        "window": {"hours": f"{_clock(opens)}-{_clock(closes)}", "timezone": "Europe/Kyiv"},
+        "retry": {"attempts": attempts, "delay": random.choice(("10s", "1m", "5m"))},
+        "goal": random.choice(("answered", "listened", "key")),
+        "sms": {"modem": MODEM, "ext": EXT, "hours": "00:00-24:00"},
+        "rules": _rules(random),
+    }
+    if random.random() < 0.4:
+        document["retry"]["by_result"] = {"unknown": random.choice(("30s", "never")), "busy": "20s"}
+    if random.random() < 0.4:
+        document["pace"] = {"lines": random.randint(1, 2)}
+    elif random.random() < 0.3:
+        document["pace"] = {"per_minute": random.randint(1, 5)}
+    if closes - opens < 120:  # who is left when it has closed need not wait for another day
+        document["end"] = f"2026-12-01 {_clock(closes)}"
+    return CampaignPlan(document, people, attempts, opens, closes)
+
+
+def _rules(random: Random) -> list[dict[str, Any]]:
+    rules: list[dict[str, Any]] = [{"when": {"key": "9"}, "outcome": "opted_out", "suppress": True}]
+    if random.random() < 0.6:
+        rules.append({"when": {"key": "1"}, "outcome": "promised", "sms": "Thank you"})
+    if random.random() < 0.3:
+        rules.append({"when": {"key": "2"}, "task": {"ext": EXT, "text": "Call back", "due": "1h"}})
+    if random.random() < 0.3:
+        rules.append({"when": {"result": "busy"}, "sms": "We called you"})
+    if random.random() < 0.3:
+        rules.append({"when": {"state": "exhausted"}, "sms": "We could not reach you"})
+    return rules
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _events(
+    random: Random, campaigns: tuple[CampaignPlan, ...], *, storm: float, processes: int
+) -> tuple[Event, ...]:
+    events: list[Event] = []
+
+    def some(share: float, most: int, kind: str, about: Any) -> None:
+        if random.random() < share:
+            for _ in range(random.randint(1, most)):
+                events.append(Event(random.uniform(1, storm), kind, about()))
+
+    people = sorted({phone for plan in campaigns for phone in plan.people})
+    names = [plan.document["name"] for plan in campaigns]
+
+    def process() -> int:
+        return random.randrange(processes)
+
+    some(0.3, 2, "pause", lambda: (random.choice(names), random.uniform(5, 200)))
+    some(0.1, 1, "cancel", lambda: (random.choice(names),))
+    some(0.4, 2, "suppress", lambda: (random.choice(people),))
+    some(0.3, 2, "stop_sms", lambda: (random.choice(people),))
+    some(0.5, 4, "trigger", lambda: (random.choice(names), random.choice(people), random.uniform(1, 60)))
+    some(0.5, 3, "crash", lambda: (process(),))
+    some(0.4, 3, "freeze", lambda: (process(), random.choice((1, 5, 30, 100, 900)) * random.random()))
+    some(0.2, 2, "stop", lambda: (process(),))
+    some(0.15, 2, "jump", lambda: (process(), random.choice((-3600, -300, -20, 20, 300, 3600, 86400))))
+    some(0.15, 1, "lirax_down", lambda: (random.uniform(5, 120),))
+    some(0.1, 1, "lirax_restarts", tuple)
+    some(0.15, 2, "key_refused", lambda: (random.uniform(5, 120),))
+    some(0.2, 2, "modem", lambda: (random.choice(("off", "busy")), random.uniform(5, 120)))
+    some(0.2, 2, "disk_away", lambda: (random.uniform(1, 60),))
+    some(0.2, 2, "history_away", lambda: (random.uniform(60, 600),))
+    return tuple(sorted(events, key=lambda event: event.at))
+
+
+def _disk(random: Random) -> DiskFaults:
+    def share(chance: float, most: float) -> float:
+        return random.uniform(0, most) if happens(random, chance) else 0.0
+
+    return DiskFaults(
+        slow=share(0.4, 0.3),
+        slow_seconds=random.choice((0.05, 2.0)),
+        statement=share(0.25, 0.005),
+        commit=share(0.25, 0.05),
+        lost_commit=share(0.2, 0.05),
+        crash_before=share(0.3, 0.02),
+        crash_after=share(0.3, 0.02),
+    )
+
+
+def _network(random: Random, *, timeout: float, longest: float) -> NetworkFaults:
+    def share(chance: float, most: float) -> float:
+        return random.uniform(0, most) if happens(random, chance) else 0.0
+
+    return NetworkFaults(
+        unreachable=share(0.2, 0.2),
+        lost_request=share(0.4, 0.3),
+        late_request=share(0.4, 0.3),
+        latest=min(longest / 2, longest - LONGEST_CALL - 60),
+        reset_before=share(0.3, 0.2),
+        reset_after=share(0.3, 0.2),
+        lost_answer=share(0.4, 0.3),
+        late_answer=share(0.4, 0.3),
+        slowest=2 * timeout,
+        cut_answer=share(0.2, 0.2),
+        crash_before=share(0.3, 0.05),
+        crash_after=share(0.3, 0.05),
+    )
+
+
+def _posts(random: Random) -> PostFaults:
+    return PostFaults(
+        lost=random.uniform(0, 0.3) if random.random() < 0.4 else 0.0,
+        twice=random.uniform(0, 0.5) if random.random() < 0.4 else 0.0,
+        late=random.uniform(0, 0.5) if random.random() < 0.4 else 0.0,
+        latest=random.choice((5.0, 60.0, 200.0)),
+    )
+
+
+def _lirax_faults(random: Random, *, timeout: float) -> tuple[Fault, ...]:
+    kinds = (
+        Fault(RequestFault.ERROR, code=500),
+        Fault(RequestFault.ERROR, code=429, retry_after_seconds=30),
+        Fault(RequestFault.ERROR, code=503),
+        Fault(RequestFault.ERROR, code=400),
+        Fault(RequestFault.ERROR_AFTER_DOING, code=500),
+        Fault(RequestFault.ERROR_AFTER_DOING, code=502),
+        Fault(RequestFault.GARBAGE),
+        Fault(RequestFault.EMPTY),
+        Fault(RequestFault.TRUNCATED),
+        Fault(RequestFault.REDIRECTED),
+        Fault(RequestFault.SLOW_ANSWER, seconds=timeout * 0.8),
+        Fault(RequestFault.SLOW_ANSWER, seconds=timeout * 1.5),
+        Fault(RequestFault.ANSWER_AFTER_WEBHOOK),
+        Fault(RequestFault.DRIP, seconds=0.1),
+        Fault(RequestFault.CLOSED_AFTER_DOING),
+        Fault(RequestFault.CLOSED_AFTER_READING),
+        Fault(RequestFault.REUSED_ID, times=1),
+        Fault(RequestFault.LOST_ANSWER, command="sendSMS"),
+        Fault(RequestFault.ERROR_AFTER_DOING, command="sendSMS", code=500),
+        Fault(RequestFault.ERROR, command="historyExport", code=500),
+        Fault(RequestFault.GARBAGE, command="historyExport"),
+        Fault(RequestFault.TRUNCATED, command="historyExport"),
+        Fault(WebhookFault.STRANGER, command="make2calls_finished"),
+        Fault(WebhookFault.GARBLED, command="event"),
+        Fault(WebhookFault.DROPPED, command="event"),
+        Fault(WebhookFault.DROPPED, command="make2calls_finished"),
+        Fault(WebhookFault.WRONG_TOKEN),
+    )
+    if random.random() < 0.3:
+        return ()
+    chosen = random.sample(kinds, random.randint(1, 4))
+    return tuple(_lasting(fault, chance=random.uniform(0.05, 0.4)) for fault in chosen)
+
+
+def _lasting(fault: Fault, *, chance: float) -> Fault:
+    return replace(fault, chance=chance, times=fault.times if fault.kind is RequestFault.REUSED_ID else None)
+
+
+def _options(random: Random, *, longest: float) -> dict[str, Any]:
+    lag = int(max(0.0, longest / 2 - LONGEST_CALL - 5))
+    return {
+        "history_lag_seconds": random.choice((0, 0, min(30, lag), lag)),
+        "webhook_attempts": random.choice((1, 1, 3)),
+        "keys_on_completed_event": random.random() < 0.3,
+        "outgoing_incoming_event": random.random() < 0.8,
+        "unanswered_status": random.choice(("NotAvailable", "absent")),
+        "event_token_name": random.choice(("from_LiraX_token", "From_LiraX_token")),
+        "id_style": random.choice(("documented", "all_strings", "all_numbers")),
+        "ok_body": random.choice(("empty", "{}", "OK")),
+        "when_full": random.choice(("wait", "busy", 429, 503)),
+        "call_id_equals_callid": random.random() < 0.7,
+        "clock_skew_seconds": random.choice((0, 0, 0, 40, -40)),
+    }

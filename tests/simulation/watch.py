@@ -1,0 +1,185 @@
+"""Looks on at every commit and every request; what breaks an invariant stops the run.
+
+The oracle of rings is the exchange's truth. The database is read raw, and only for what is committed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.lirax.simulator.exchange import Exchange
+from tests.simulation.disk import Disk
+from tests.simulation.network import Parcel
+from tests.simulation.process import TrueClock
+from tests.simulation.story import Story
+
+KYIV = ZoneInfo("Europe/Kyiv")
+OPEN = frozenset({"placing", "ambiguous", "placed"})
+LEGAL = {
+    "placing": frozenset({"ambiguous", "placed", "done", "rejected", "unplaced"}),
+    "ambiguous": frozenset({"placed", "done", "rejected", "unplaced", "unknown"}),
+    "placed": frozenset({"done", "unknown"}),
+    "unplaced": frozenset({"placed", "done"}),
+    "unknown": frozenset({"done"}),
+    "done": frozenset[str](),
+    "rejected": frozenset[str](),
+}
+"""Where an attempt may go from each state (reliability note, 2.1); new ones begin as `placing`."""
+
+
+@dataclass
+class Counts:
+    attempts: int = 0
+    requests: int = 0
+    rings: int = 0
+    crashes: int = 0
+    freezes: int = 0
+    ambiguous: int = 0
+    webhooks: int = 0
+    disk_errors: int = 0
+    steps: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            *(mine + its for mine, its in zip(vars(self).values(), vars(other).values(), strict=True))
+        )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An attempt as it was last committed."""
+
+    recipient: int
+    campaign: int
+    phone: str
+    state: str
+    result: str | None
+
+
+@dataclass
+class Watch:
+    story: Story
+    clock: TrueClock
+    violate: Callable[[str, str], None]
+    disk: Disk | None = None
+    exchange: Exchange | None = None
+    counts: Counts = field(default_factory=Counts)
+    attempts: dict[int, Seen] = field(default_factory=dict)
+    requested: dict[int, Parcel] = field(default_factory=dict)  # by attempt, what has left
+    arrivals: list[Parcel] = field(default_factory=list)  # of make2Calls, in order
+    stopped: set[str] = field(default_factory=set)  # numbers on the committed do-not-call list
+    rings_seen: int = 0
+    hurried: bool = False  # a wall clock was set forward: what it waits for is over too early
+
+    def committed(self) -> None:
+        """I7, I8: attempts change as the table of transitions says."""
+        assert self.disk is not None
+        rows = self.disk.raw.execute(
+            "SELECT id, recipient_id, campaign_id, phone, state, result FROM attempt ORDER BY id"
+        ).fetchall()
+        for key, *values in rows:
+            now, before = Seen(*values), self.attempts.get(key)
+            if now != before:
+                self._changed(key, before, now)
+        self.stopped = {row[0] for row in self.disk.raw.execute("SELECT phone FROM suppression")}
+
+    def _changed(self, key: int, before: Seen | None, now: Seen) -> None:
+        self.attempts[key] = now
+        if before is None:
+            self.counts.attempts += 1
+            if now.state != "placing":
+                self.violate("I8", f"attempt {key} begins as {now.state}")
+            return
+        if before.state != now.state:
+            self.counts.ambiguous += now.state == "ambiguous"
+            if now.state not in LEGAL[before.state]:
+                self.violate("I8", f"attempt {key} went from {before.state} to {now.state}")
+
+    def left(self, parcel: Parcel) -> None:
+        """A request leaves: I1, I5, I6, I11 as of this very tick."""
+        fields = parcel.fields
+        if fields.get("cmd") == "make2Calls":
+            self.counts.requests += 1
+            self._call_left(parcel, fields)
+        elif fields.get("cmd") == "sendSMS" and fields["phone"] in self.stopped:
+            pass  # claimed before: the fence of SMS is looked at when it has one
+
+    def _call_left(self, parcel: Parcel, fields: dict[str, str]) -> None:
+        assert self.disk is not None
+        key = attempt_of(parcel)
+        who = f"the request of attempt {key} to {fields['to1']}"
+        if key in self.requested:
+            self.violate("I1", f"{who} left for the second time")
+        self.requested[key] = parcel
+        seen = self.attempts.get(key)
+        if seen is None or seen.phone != fields["to1"]:
+            self.violate("I1", f"{who} left, but nothing had been written down: {seen}")
+            return
+        if seen.state != "placing":
+            self.violate("I1", f"{who} left, though the attempt was {seen.state}")
+        if seen.phone in self.stopped:
+            self.violate("I5", f"{who} left, though the number is on the do-not-call list")
+        state = self.disk.raw.execute("SELECT state FROM campaign WHERE id = ?", (seen.campaign,)).fetchone()
+        if state[0] != "running":
+            self.violate("I11", f"{who} left, though its campaign was {state[0]}")
+        self._hours(who, seen)
+
+    def _hours(self, who: str, seen: Seen) -> None:
+        if self.story.clocks_jump:
+            return  # whose clock is wrong cannot know the hour
+        plan = self.story.campaigns[seen.campaign - 1]
+        local = self.clock.now().astimezone(KYIV)
+        minutes = local.hour * 60 + local.minute + local.second / 60
+        margin = min(1.0, (plan.closes - plan.opens) / 10) if plan.closes < 1440 else 0.0
+        if not plan.opens <= minutes < plan.closes - margin + 1e-6:
+            self.violate("I6", f"{who} left at {local:%H:%M:%S}, outside its hours")
+
+    def arrives(self, parcel: Parcel) -> None:
+        if parcel.fields.get("cmd") == "make2Calls":
+            self.arrivals.append(parcel)
+
+    def rang(self) -> None:
+        """Whatever the exchange did: I2, I4 by its truth."""
+        assert self.exchange is not None
+        truth = self.exchange.truth
+        for ring in truth.rings[self.rings_seen :]:
+            if ring.leg == 1:
+                self._ring(ring)
+        self.rings_seen = len(truth.rings)
+
+    def _ring(self, ring: Any) -> None:
+        assert self.exchange is not None
+        self.counts.rings += 1
+        lines = self.story.settings["lines"]
+        if self.exchange.truth.calls_now > lines and not self.hurried:
+            self.violate("I4", f"{self.exchange.truth.calls_now} calls are up, the account has {lines} lines")
+        earlier = [each for each in self.exchange.truth.rings_of(ring.number) if each is not ring]
+        if not earlier:
+            return
+        before = earlier[-1]
+        if self.hurried:
+            return
+        if before.ended_at is None:
+            self.violate("I2", f"{ring.number} rings again while the call before is still up")
+            return
+        gap = timedelta(0) if self.story.clocks_jump else self.story.settings["min_gap"]
+        if ring.started_at - before.ended_at < gap:
+            apart = ring.started_at - before.ended_at
+            self.violate("I2", f"{ring.number} rings again after {apart}, the shortest gap is {gap}")
+
+    def askers(self) -> dict[str, list[int]]:
+        """By the exchange's task, the attempts whose requests made it; several if an id was given twice."""
+        assert self.exchange is not None
+        posts = self.exchange.truth.posts_of("make2Calls")
+        asked: dict[str, list[int]] = {}
+        for post, parcel in zip(posts, self.arrivals, strict=True):
+            if post.id is not None:
+                asked.setdefault(post.id, []).append(attempt_of(parcel))
+        return asked
+
+
+def attempt_of(parcel: Parcel) -> int:
+    """Of a make2Calls: the placer names its tasks so."""
+    return int(parcel.task.removeprefix("place-"))

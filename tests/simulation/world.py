@@ -1,0 +1,397 @@
+"""One seed played: processes, disk, network, exchange and the people around them; a storm, then calm."""
+
+import asyncio
+import gc
+import hashlib
+import sys
+import warnings
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, cast
+
+import httpcore._async.http11
+import httpx
+import structlog
+import yaml
+
+from campaigns.definition import read_definition
+from engine.apply.campaigns import transaction
+from engine.apply.joining import Joining, join
+from engine.commands.campaigns import create_campaign, start
+from engine.errors import CannotDo
+from engine.lirax.simulator.app import create_app
+from engine.lirax.simulator.exchange import Exchange
+from engine.lirax.simulator.history import SAMPLE_LOGIN, SAMPLE_PASSWORD
+from engine.settings import Settings
+from tests.simulation.aftermath import check_everything, is_at_rest
+from tests.simulation.chance import Chance
+from tests.simulation.disk import Disk, DiskFaults
+from tests.simulation.happenings import HAPPENINGS
+from tests.simulation.loop import Life, SimLoop, Stuck
+from tests.simulation.network import Network, NetworkFaults
+from tests.simulation.postman import PostFaults, Postman
+from tests.simulation.process import Process, TrueClock
+from tests.simulation.story import Story
+from tests.simulation.watch import Counts, Watch
+
+TOKEN, WEBHOOK_TOKEN = "lirax-key-of-the-simulation", "webhook-key-of-the-simulation"
+MOST_STEPS = 3_000_000
+LOOK_SECONDS = 60.0  # how often it is looked whether all is at rest, once it is calm
+CALM_BEAT = 600.0
+EXPECTED_WORDS = {"LiraX gave an id for the second time"}  # errors of LiraX, not of ours
+
+
+class Violation(Exception):
+    """An invariant does not hold."""
+
+
+@dataclass
+class Report:
+    seed: int
+    counts: Counts
+    violations: list[str]
+    trace_hash: str
+    virtual_seconds: float
+    trace: list[str] = field(default_factory=list)
+
+
+class World:
+    def __init__(self, story: Story, *, keep_trace: bool = False) -> None:
+        chance = Chance(story.seed)
+        self.story = story
+        self.loop = SimLoop(chance.of("order"))
+        self.chance = chance.of("world")
+        self.loop.killed = self._killed
+        self.clock = TrueClock(self.loop)
+        self.violations: list[str] = []
+        self.calm = False
+        self._outside = copy_context()
+        self._digest = hashlib.blake2b(digest_size=16)
+        self._keep_trace = keep_trace
+        self.trace: list[str] = []
+        self.watch = Watch(story, self.clock, self.violate)
+        self.disk = Disk(chance.of("disk"), committed=self._committed, kill=self.loop.kill)
+        self.watch.disk = self.disk
+        self.settings = _settings(story)
+        self.processes: list[Process] = []
+        self.postman = Postman(self.processes, chance=chance.of("postman"), accepted=self._accepted)
+        self.exchange = self.watch.exchange = self._exchange()
+        self.network = Network(
+            create_app(self.exchange),
+            loop=self.loop,
+            outside=self._outside,
+            chance=chance.of("network"),
+            left=self._left,
+            arrives=self._arrives,
+            told=self.told,
+        )
+        for number in range(story.processes):
+            self.processes.append(
+                Process(
+                    "abcd"[number],
+                    loop=self.loop,
+                    settings=self.settings,
+                    disk=self.disk,
+                    network=self.network,
+                    chance=chance.of(f"process {number}"),
+                )
+            )
+
+    def _exchange(self) -> Exchange:
+        exchange = Exchange(
+            clock=self.clock,
+            webhook_url="http://127.0.0.1:8000/lirax",
+            token=TOKEN,
+            webhook_token=WEBHOOK_TOKEN,
+            seed=self.story.seed,
+            client=cast(httpx.AsyncClient, self.postman),
+        )
+        exchange.set_options(self.story.options)
+        exchange.webhooks.carry = lambda subject, deliver: self.outside(deliver())
+        return exchange
+
+    def outside(self, work: Any, name: str = "world") -> None:
+        """Something that no process does."""
+
+        async def watched() -> None:
+            try:
+                await work
+            except Exception as error:
+                self.violate("I16", f"{name} failed: {error!r}")
+
+        self.loop.create_task(watched(), name=name, context=self._outside)
+
+    def told(self, text: str) -> None:
+        """One line of the trace."""
+        line = f"{self.loop.time():10.3f} {text}"
+        self._digest.update(line.encode())
+        if self._keep_trace:
+            self.trace.append(line)
+
+    def violate(self, invariant: str, text: str) -> None:
+        sentence = f"seed {self.story.seed} at {self.loop.time():.3f} s: {invariant}: {text}"
+        self.violations.append(sentence)
+        self.told(f"VIOLATION {invariant}: {text}")
+        self.loop.stopped_by = Violation(sentence)
+
+    def _killed(self, life: Life) -> None:
+        self.told(f"{life} is killed")
+        self.watch.counts.crashes += 1
+
+    def _committed(self) -> None:
+        self.watch.committed()
+        self.told(f"committed {self.disk.raw.total_changes - self._first_changes}")
+
+    def _left(self, parcel: Any) -> None:
+        self.told(f"{parcel.life} {parcel.task} sends {parcel.fields.get('cmd', parcel.target)}")
+        self.watch.left(parcel)
+
+    def _arrives(self, parcel: Any) -> None:
+        self.told(f"{parcel.task} arrives")
+        self.watch.arrives(parcel)
+
+    def _accepted(self, body: bytes) -> None:
+        self.watch.counts.webhooks += 1
+        self.told(f"webhook accepted {hashlib.blake2b(body, digest_size=4).hexdigest()}")
+
+    def play(self) -> Report:
+        self._first_changes = self.disk.raw.total_changes
+        with _virtual_http(self.loop), _logs(self._logged):
+            self.loop.set_exception_handler(self._unhandled)
+            try:
+                self.loop.run_until_complete(self._main())
+            except Violation:
+                pass
+            except Stuck as error:
+                self.violations.append(f"seed {self.story.seed}: I17: {error}")
+            finally:
+                self._end()
+        self.watch.counts.steps = self.loop.steps
+        self.watch.counts.disk_errors = self.disk.statements_failed
+        return Report(
+            self.story.seed,
+            self.watch.counts,
+            self.violations,
+            self._digest.hexdigest(),
+            self.loop.time(),
+            self.trace,
+        )
+
+    def _end(self) -> None:
+        """What was killed is collected only now, and may say nothing any more."""
+        self.disk.close()
+        self.loop.set_exception_handler(lambda loop, context: None)
+
+    async def _main(self) -> None:
+        self.outside(self._run_exchange(), "exchange")
+        await self._prepare()
+        self._let_loose()
+        for process in self.processes:
+            self.outside(self._look_after(process), f"supervisor of {process.name}")
+        for event in self.story.events:
+            await self._until(event.at)
+            self.told(f"happens: {event.kind} {event.about}")
+            await HAPPENINGS[event.kind](self, *event.about)
+        await self._until(self.story.storm_seconds)
+        self._calm_down()
+        await self._come_to_rest()
+        await check_everything(self)
+
+    async def _until(self, at: float) -> None:
+        await asyncio.sleep(max(0.0, at - self.loop.time()))
+
+    async def _run_exchange(self) -> None:
+        exchange = self.exchange
+        while True:
+            exchange.changed.clear()
+            await exchange.run_due()
+            self.watch.rang()
+            next_at = exchange.next_at()
+            seconds = None if next_at is None else (next_at - self.clock.now()).total_seconds()
+            try:
+                await asyncio.wait_for(exchange.changed.wait(), None if seconds is None else max(seconds, 0))
+            except TimeoutError:
+                continue
+
+    async def _prepare(self) -> None:
+        """Everybody starts well, and the campaigns are there."""
+        for process in self.processes:
+            process.beat_seconds = self.story.beat_seconds
+            process.start()
+        while not all(process.is_up for process in self.processes):
+            await asyncio.sleep(0.1)
+        for plan in self.story.campaigns:
+            await self.by(self.processes[0], self._create(plan))
+
+    async def _create(self, plan: Any) -> None:
+        house = self.processes[0].house
+        assert house is not None
+        definition = read_definition(
+            yaml.safe_dump(plan.document),
+            file=None,
+            form="yaml",
+            beside=None,
+            account_timezone=self.settings.account_timezone,
+            today=self.clock.now().date(),
+            accounts=house.accounts.terms(),
+        )
+        campaign_id = await create_campaign(house, definition)
+
+        def add(connection: Any) -> None:
+            with transaction(connection, house) as change:
+                for place, phone in enumerate(plan.people):
+                    join(change, campaign_id, Joining(phone, f"{campaign_id}-{place}", {"phone": phone}))
+
+        await house.database.write(add)
+        await start(house, campaign_id)
+
+    async def by(self, process: Process, work: Coroutine[Any, Any, Any]) -> Any:
+        """Have a process do something; raises what it raises, or Gone when no answer comes."""
+        task = process.run(work, name="command")
+        task.add_done_callback(
+            lambda ended: ended.cancelled() or ended.exception()  # nobody may wait any more
+        )
+        done, _ = await asyncio.wait([task], timeout=30)
+        if not done:
+            raise Gone
+        return task.result()
+
+    async def _look_after(self, process: Process) -> None:
+        """As systemd does: whatever ended is started again."""
+        while True:
+            life = process.life
+            if life is None or life.dead:
+                wait = self.chance.uniform(0.5, 3 if self.calm else 40)
+                await asyncio.sleep(wait)
+                process.start()
+                self.told(f"{process.life} starts")
+                if not self.calm:
+                    self._doom(process)
+            await asyncio.sleep(0.5 if not self.calm else 5)
+
+    def _doom(self, process: Process) -> None:
+        steps = self.story.crash_steps
+        if steps is not None and process.life is not None:
+            process.life.steps_left = int(self.chance.expovariate(1 / steps)) + 1
+
+    def _let_loose(self) -> None:
+        story = self.story
+        self.disk.faults, self.network.faults, self.postman.faults = story.disk, story.network, story.posts
+        for fault in story.lirax_faults:
+            self.exchange.faults.inject(fault)
+        for process in self.processes:
+            self._doom(process)
+
+    def _calm_down(self) -> None:
+        """No more faults; whoever hangs goes on, what is paused is resumed."""
+        self.told("calm")
+        self.calm = True
+        self.disk.faults, self.network.faults = DiskFaults(), NetworkFaults()
+        self.postman.faults = PostFaults()
+        self.exchange.faults.clear()
+        self.network.down = False
+        self.exchange.revoked = False
+        for process in self.processes:
+            process.beat_seconds = CALM_BEAT
+            if process.life is not None:
+                process.life.steps_left = None
+                self.loop.thaw(process.life)
+
+    async def _come_to_rest(self) -> None:
+        """I17: all ends within the time that waits, windows and retries add up to, and half of it more."""
+        bound = self.story.storm_seconds + 1.5 * _longest(self.story)
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            for process in self.processes:
+                if process.is_up and process.house is not None:
+                    await HAPPENINGS["resume"](self, process)
+            waiting = is_at_rest(self)
+            if waiting is None:
+                return
+            if self.loop.time() > bound:
+                self.violate("I17", f"not at rest long after the storm: {waiting}")
+
+    def _unhandled(self, loop: Any, context: dict[str, Any]) -> None:
+        self.violate("I16", f"unhandled: {context.get('message')} {context.get('exception')!r}")
+
+    def _logged(self, logger: Any, method: str, event: Any) -> None:
+        if method in ("error", "critical", "exception") and event.get("event") not in EXPECTED_WORDS:
+            self.violate("I16", f"the log says: {event}")
+        self.told(f"log: {method} {event.get('event')}")
+
+
+class Gone(CannotDo):
+    """Who was asked did not answer."""
+
+
+def _settings(story: Story) -> Settings:
+    return Settings(
+        database_url="sqlite:///simulated.db",
+        secret_key="the-secret-key-of-the-simulation-is-long-enough",
+        lirax_url="http://127.0.0.1:8482/general",
+        lirax_token=TOKEN,
+        webhook_token=WEBHOOK_TOKEN,
+        history_login=SAMPLE_LOGIN,
+        history_password=SAMPLE_PASSWORD,
+        **story.settings,
+    )
+
+
+def _longest(story: Story) -> float:
+    """Seconds that everything may take when nothing goes wrong any more."""
+    settings = story.settings
+    one_call = (
+        2 * story.unclear_until + settings["unknown_after"] + settings["min_gap"] + timedelta(minutes=6)
+    )
+    calls = sum(plan.attempts * len(plan.people) for plan in story.campaigns) + 8
+    return float(one_call.total_seconds() * max(plan.attempts for plan in story.campaigns) + 200 * calls)
+
+
+@contextmanager
+def _virtual_http(loop: SimLoop) -> Iterator[None]:
+    """httpcore asks the real clock how long a connection has been idle: let it ask ours."""
+    module = cast(Any, httpcore._async.http11)
+    real, module.time = module.time, _Time(loop)
+    try:
+        yield
+    finally:
+        module.time = real
+
+
+class _Time:
+    def __init__(self, loop: SimLoop) -> None:
+        self.monotonic: Callable[[], float] = loop.time
+
+
+@contextmanager
+def _logs(logged: Callable[[Any, str, Any], None]) -> Iterator[None]:
+    def keep(logger: Any, method: str, event: Any) -> Any:
+        logged(logger, method, event)
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    structlog.configure(processors=[structlog.processors.format_exc_info, keep])
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def play(story: Story, *, keep_trace: bool = False) -> Report:
+    """One seed from beginning to end. Collecting garbage runs what was killed: it waits until the end."""
+    gc.disable()
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        world: World | None = World(story, keep_trace=keep_trace)
+        assert world is not None
+        report = world.play()
+        with _logs(lambda *_: None), warnings.catch_warnings(action="ignore"):
+            world = None
+            gc.collect()
+    finally:
+        sys.unraisablehook = hook
+        gc.enable()
+    return report
