@@ -10,9 +10,11 @@ from engine.clock import Clock, SystemClock
 from engine.database.address import sqlite_path
 from engine.database.lock import FileLock
 from engine.database.opening import open_database
+from engine.database.port import Database
 from engine.errors import AlreadyRunning
 from engine.house import House
 from engine.leases import Lease
+from engine.lirax.transport import Outward, by_sockets
 from engine.secret_key import secret_key_of
 from engine.secrets import Sealer, keyed_hash
 from engine.settings import Settings
@@ -46,27 +48,45 @@ async def build_house(settings: Settings, *, clock: Clock | None = None, role: R
         database = await open_database(settings.database_url, upgrade=path is not None)
         secret_key = secret_key_of(settings)
         database.carry(**{KEYED_HASH: keyed_hash(secret_key)})
-        sealer = Sealer(secret_key)
-        house = House(
-            settings=settings,
-            clock=clock,
-            database=database,
-            sealer=sealer,
-            accounts=AccountBook(settings, sealer=sealer, clock=clock),
-            lease=Lease(clock, alone=lock is not None),
-            local_key=secrets.token_urlsafe(32),
-            lock=lock,
+        lease = Lease(clock, alone=lock is not None)
+        house = await furnish(
+            settings, database, sealer=Sealer(secret_key), clock=clock, lease=lease, role=role, lock=lock
         )
-        await house.accounts.install(database, write=role is not Role.TOOL)
-        if role is not Role.TOOL:
-            house.reception.look_for_left()
-        await house.custody.open(works=role in (Role.SERVE, Role.ENGINE))
-        if role is not Role.TOOL and path is None:
-            house.accounts.watch(database)  # on SQLite nobody but us changes them
     except BaseException:
         if lock is not None:
             lock.release()
         raise
+    return house
+
+
+async def furnish(
+    settings: Settings,
+    database: Database,
+    *,
+    sealer: Sealer,
+    clock: Clock,
+    lease: Lease,
+    role: Role = Role.SERVE,
+    lock: FileLock | None = None,
+    outward: Outward = by_sockets,
+) -> House:
+    """The house over an open database."""
+    house = House(
+        settings=settings,
+        clock=clock,
+        database=database,
+        sealer=sealer,
+        accounts=AccountBook(settings, sealer=sealer, clock=clock, outward=outward),
+        lease=lease,
+        local_key=secrets.token_urlsafe(32),
+        lock=lock,
+    )
+    await house.accounts.install(database, write=role is not Role.TOOL)
+    if role is not Role.TOOL:
+        house.reception.look_for_left()
+    await house.custody.open(works=role in (Role.SERVE, Role.ENGINE))
+    if role is not Role.TOOL and not lease.alone:
+        house.accounts.watch(database)  # where nobody but us writes, nobody but us changes them
     return house
 
 

@@ -27,7 +27,7 @@ class Lease:
     def __init__(self, clock: Clock, *, alone: bool, epoch: str | None = None) -> None:
         self.epoch = epoch or new_epoch()
         self._clock = clock
-        self._alone = alone
+        self.alone = alone
         self._renewed: float | None = None  # when the last renewal that went well was begun
         self._lapses = 0
         self._ended = False
@@ -68,7 +68,7 @@ class Lease:
             return self.epoch
         epoch = fresh if workers.is_known(connection, self.epoch) else self.epoch
         workers.begin(connection, epoch, name=_name(), now=now, lasts=LASTS)
-        if self._alone:
+        if self.alone:
             workers.end_others(connection, epoch, now=now)
         return epoch
 

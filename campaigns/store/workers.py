@@ -1,6 +1,6 @@
 """Workers: each run of an engine, and until when it may act, by the clock of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ _table = Worker.__table__  # type: ignore[attr-defined]
 _columns = _table.c
 _attempt = Attempt.__table__.c  # type: ignore[attr-defined]
 
+CLOCK = "dzvin_clock"  # the execution option: a function that tells the time
 _CLOCK = select(func.clock_timestamp())
 _AT_WORK = _columns.ended_at.is_(None)
 _THIS = _columns.epoch == bindparam("of_epoch")
@@ -40,7 +41,13 @@ class WorkerRow(NamedTuple):
 
 
 def clock(connection: Connection, now: datetime) -> datetime:
-    """The clock that all engines of a database go by: PostgreSQL's own; on SQLite the house's, `now`."""
+    """The clock that all engines of a database go by: PostgreSQL's own; on SQLite the house's, `now`.
+
+    Who opened the database may have given it another, as the execution option `CLOCK`.
+    """
+    own: Callable[[], datetime] | None = connection.get_execution_options().get(CLOCK)
+    if own is not None:
+        return own()
     if connection.dialect.name == "sqlite":
         return now
     told: datetime = connection.execute(_CLOCK).scalar_one()

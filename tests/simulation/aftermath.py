@@ -1,4 +1,4 @@
-"""What must be true once all is quiet again: rings have their answers, nothing hangs, all counts are right."""
+"""What must be true once all is quiet: rings have their answers, nothing hangs, all counts are right."""
 
 import json
 from collections import Counter

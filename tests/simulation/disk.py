@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Any, NoReturn, TypeVar
 
@@ -15,14 +16,18 @@ import orjson
 from sqlalchemy import Connection, StaticPool, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from campaigns.store.erased import KEYED_HASH
+from campaigns.store.workers import CLOCK
 from engine.database.port import Lane
 from engine.errors import DatabaseTrouble
+from engine.secrets import keyed_hash
 from tests.databases import migrated_file
 from tests.simulation.chance import happens
 from tests.simulation.loop import Life
 
 T = TypeVar("T")
 
+SECRET_KEY = "the-secret-key-of-the-simulation-is-long-enough"
 BUSY, FULL = "database is locked", "database or disk is full"
 BUSY_TRIES = 4
 OPEN = "BEGIN IMMEDIATE"
@@ -75,14 +80,21 @@ _known: list[_Known] = []
 
 class Disk:
     def __init__(
-        self, chance: Random, *, committed: Callable[[], None], kill: Callable[[Life], None]
+        self,
+        chance: Random,
+        *,
+        clock: Callable[[], datetime],
+        committed: Callable[[], None],
+        kill: Callable[[Life], None],
     ) -> None:
         if not _known:
             _known.append(_Known())
         self._shared = _known[0]
         self.raw = self._shared.raw
         self._shared.template.backup(self.raw)
-        self._connection = self._shared.engine.connect()
+        self._connection = self._shared.engine.connect().execution_options(
+            **{CLOCK: clock, KEYED_HASH: keyed_hash(SECRET_KEY)}
+        )
         self._random = chance
         self._committed = committed
         self.kill = kill

@@ -22,6 +22,7 @@ class Life:
     number: int  # of the process's starts
     dead: bool = False
     frozen: bool = False
+    said_goodbye: bool = False  # it ended by itself
     steps_left: int | None = None  # until it is killed, wherever it is then; None: no such end
     held: list[asyncio.Handle] = field(default_factory=list)  # while it is frozen
     tasks: "WeakSet[asyncio.Task[Any]]" = field(default_factory=WeakSet)
@@ -138,7 +139,12 @@ class SimLoop(asyncio.BaseEventLoop):
         return bool(self._stopping)  # type: ignore[attr-defined]
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
-        raise AssertionError(f"{func} would run in a thread: a simulation has none")
+        """There are no threads: it is done whole, in a turn of its own."""
+
+        async def turn() -> Any:
+            return func(*args)
+
+        return self.create_task(turn())
 
     def _process_events(self, event_list: Any) -> None:
         """There are none: nothing comes from outside."""

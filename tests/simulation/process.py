@@ -9,13 +9,14 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from engine.accounts import AccountBook
-from engine.assembly import close_house
+from engine.assembly import close_house, furnish
+from engine.errors import DatabaseTrouble
 from engine.house import Bells, House
+from engine.leases import Lease
 from engine.runner import Engine
 from engine.secrets import Sealer
 from engine.settings import Settings
-from tests.simulation.disk import Disk, SimDatabase
+from tests.simulation.disk import SECRET_KEY, Disk, SimDatabase
 from tests.simulation.loop import LIFE, Life, SimLoop
 from tests.simulation.network import Network
 from web.hooks.lirax import lirax_routes
@@ -74,7 +75,15 @@ class Process:
     """A machine on which Dzvin is started again and again."""
 
     def __init__(
-        self, name: str, *, loop: SimLoop, settings: Settings, disk: Disk, network: Network, chance: Random
+        self,
+        name: str,
+        *,
+        loop: SimLoop,
+        settings: Settings,
+        disk: Disk,
+        network: Network,
+        chance: Random,
+        alone: bool,
     ) -> None:
         self.name = name
         self.clock = OwnClock(loop)
@@ -86,6 +95,7 @@ class Process:
         self._disk = disk
         self._network = network
         self._random = chance
+        self._alone = alone
         self._starts = 0
         self._engine: Engine | None = None
         self._door: Starlette | None = None
@@ -104,6 +114,11 @@ class Process:
         self._context.run(LIFE.set, self.life)
         self.run(self._main(self.life), name=f"main-{self.life}")
 
+    def let_go(self) -> None:
+        """What the operating system takes back from a dead process: the locks of its files."""
+        if self.house is not None and self.house.reception._own is not None:
+            self.house.reception._own.close()
+
     def run(self, work: Any, *, name: str) -> "asyncio.Task[Any]":
         """Let this process do something."""
         task: asyncio.Task[Any] = self._loop.create_task(work, name=name, context=self._context)
@@ -113,32 +128,23 @@ class Process:
         """A process that cannot start ends, and is started again by whoever looks after it."""
         try:
             house = await self._furnish(life)
-        except Exception:
+        except DatabaseTrouble:
             self._loop.kill(life)
-            raise
+            return
+        self.house = house
         self._engine = Engine(house, beat=Beat(house.bells, seconds=lambda: self.beat_seconds))
         await self._engine.start()
-        self.house = house
         self._door = Starlette(routes=lirax_routes(house))
 
     async def _furnish(self, life: Life) -> House:
-        settings = self._settings
-        assert settings.secret_key is not None
-        database = SimDatabase(self._disk, life, self._random)
-        sealer = Sealer(settings.secret_key)
-        book = AccountBook(
-            settings, sealer=sealer, clock=self.clock, outward=self._network.of(life).transport
-        )
-        house = House(
-            settings=settings,
+        return await furnish(
+            self._settings,
+            SimDatabase(self._disk, life, self._random),
+            sealer=Sealer(SECRET_KEY),
             clock=self.clock,
-            database=database,
-            sealer=sealer,
-            accounts=book,
-            epoch=str(life),
+            lease=Lease(self.clock, alone=self._alone),
+            outward=self._network.of(life).transport,
         )
-        await book.install(database, write=True)
-        return house
 
     async def stop(self) -> None:
         """As SIGTERM: what is under way ends first. To be awaited by `run`."""
@@ -149,6 +155,7 @@ class Process:
         self._door = None
         await engine.stop()
         await close_house(house)
+        life.said_goodbye = True
         self._loop.kill(life)
 
     async def post(self, body: bytes) -> tuple[int, bytes]:

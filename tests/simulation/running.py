@@ -10,7 +10,7 @@ from tests.simulation.story import tell
 from tests.simulation.watch import Counts
 from tests.simulation.world import Report, play
 
-PROCESSES = 1  # of Dzvin on the one database, at most
+PROCESSES = 4  # of Dzvin on the one database, at most
 SLICE = 20  # seeds a processor plays before it is given others
 
 

@@ -70,7 +70,7 @@ def tell(seed: int, *, most_processes: int = 1) -> Story:
     swarm = chance.of("swarm")
     campaigns = _campaigns(chance.of("campaigns"))
     longest = max(settings["ambiguity_wait"], settings["max_call"]).total_seconds()
-    processes = 1 if most_processes == 1 or swarm.random() < 0.4 else swarm.randint(2, most_processes)
+    processes = min(swarm.choice((1, 1, 1, 1, 1, 2, 2, 2, 3, 4)), most_processes)
     return Story(
         seed=seed,
         settings=settings,

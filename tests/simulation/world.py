@@ -3,13 +3,17 @@
 import asyncio
 import gc
 import hashlib
+import secrets
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
+from random import Random
 from typing import Any, cast
 
 import httpcore._async.http11
@@ -28,7 +32,7 @@ from engine.lirax.simulator.history import SAMPLE_LOGIN, SAMPLE_PASSWORD
 from engine.settings import Settings
 from tests.simulation.aftermath import check_everything, is_at_rest
 from tests.simulation.chance import Chance
-from tests.simulation.disk import Disk, DiskFaults
+from tests.simulation.disk import SECRET_KEY, Disk, DiskFaults
 from tests.simulation.happenings import HAPPENINGS
 from tests.simulation.loop import Life, SimLoop, Stuck
 from tests.simulation.network import Network, NetworkFaults
@@ -42,6 +46,9 @@ MOST_STEPS = 3_000_000
 LOOK_SECONDS = 60.0  # how often it is looked whether all is at rest, once it is calm
 CALM_BEAT = 600.0
 EXPECTED_WORDS = {"LiraX gave an id for the second time"}  # errors of LiraX, not of ours
+
+
+SPOOLS = Path("/dev/shm")  # in memory, where there is such a place
 
 
 class Violation(Exception):
@@ -64,6 +71,7 @@ class World:
         self.story = story
         self.loop = SimLoop(chance.of("order"))
         self.chance = chance.of("world")
+        self._secrets = chance.of("secrets")
         self.loop.killed = self._killed
         self.clock = TrueClock(self.loop)
         self.violations: list[str] = []
@@ -73,9 +81,12 @@ class World:
         self._keep_trace = keep_trace
         self.trace: list[str] = []
         self.watch = Watch(story, self.clock, self.violate)
-        self.disk = Disk(chance.of("disk"), committed=self._committed, kill=self.loop.kill)
+        self.disk = Disk(
+            chance.of("disk"), clock=self.clock.now, committed=self._committed, kill=self.loop.kill
+        )
         self.watch.disk = self.disk
-        self.settings = _settings(story)
+        self._folder = tempfile.TemporaryDirectory(dir=SPOOLS if SPOOLS.is_dir() else None)
+        self.settings = _settings(story, spool=Path(self._folder.name))
         self.processes: list[Process] = []
         self.postman = Postman(self.processes, chance=chance.of("postman"), accepted=self._accepted)
         self.exchange = self.watch.exchange = self._exchange()
@@ -97,6 +108,7 @@ class World:
                     disk=self.disk,
                     network=self.network,
                     chance=chance.of(f"process {number}"),
+                    alone=story.processes == 1,
                 )
             )
 
@@ -138,8 +150,9 @@ class World:
         self.loop.stopped_by = Violation(sentence)
 
     def _killed(self, life: Life) -> None:
-        self.told(f"{life} is killed")
-        self.watch.counts.crashes += 1
+        self.told(f"{life} {'ends' if life.said_goodbye else 'is killed'}")
+        self.watch.counts.crashes += not life.said_goodbye
+        next(process for process in self.processes if process.life is life).let_go()
 
     def _committed(self) -> None:
         self.watch.committed()
@@ -159,7 +172,7 @@ class World:
 
     def play(self) -> Report:
         self._first_changes = self.disk.raw.total_changes
-        with _virtual_http(self.loop), _logs(self._logged):
+        with _virtual_http(self.loop), _seeded_secrets(self._secrets), _logs(self._logged):
             self.loop.set_exception_handler(self._unhandled)
             try:
                 self.loop.run_until_complete(self._main())
@@ -183,6 +196,7 @@ class World:
     def _end(self) -> None:
         """What was killed is collected only now, and may say nothing any more."""
         self.disk.close()
+        self._folder.cleanup()
         self.loop.set_exception_handler(lambda loop, context: None)
 
     async def _main(self) -> None:
@@ -327,10 +341,11 @@ class Gone(CannotDo):
     """Who was asked did not answer."""
 
 
-def _settings(story: Story) -> Settings:
+def _settings(story: Story, *, spool: Path) -> Settings:
     return Settings(
         database_url="sqlite:///simulated.db",
-        secret_key="the-secret-key-of-the-simulation-is-long-enough",
+        spool=spool,
+        secret_key=SECRET_KEY,
         lirax_url="http://127.0.0.1:8482/general",
         lirax_token=TOKEN,
         webhook_token=WEBHOOK_TOKEN,
@@ -359,6 +374,17 @@ def _virtual_http(loop: SimLoop) -> Iterator[None]:
         yield
     finally:
         module.time = real
+
+
+@contextmanager
+def _seeded_secrets(random: Random) -> Iterator[None]:
+    """Names and epochs are drawn from the operating system: let them be drawn from the seed."""
+    real = secrets.token_hex
+    secrets.token_hex = lambda nbytes=None: random.randbytes(nbytes or 32).hex()
+    try:
+        yield
+    finally:
+        secrets.token_hex = real
 
 
 class _Time:
