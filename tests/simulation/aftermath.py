@@ -13,8 +13,8 @@ from tests.promises import broken_promises
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-OF_PACE = ("was asked twice within", "rang twice within")
-"""Promises counted by the wall clock: nobody keeps them whose clock is set by hand."""
+LOOKED_AT_ELSEWHERE = ("was asked twice within", "rang twice within")
+"""By `Watch`, which knows what the house cannot: how long a request travels, and whose clock was set."""
 
 WAITING = (
     ("a call is open", "SELECT id FROM attempt WHERE state IN ('placing','ambiguous','placed')"),
@@ -52,7 +52,7 @@ def _broken(world: "World") -> Iterable[tuple[str, str]]:
         return broken_promises(connection, world.exchange.truth, settings=world.settings, now=now)
 
     given_twice = [task for task, asked in world.watch.askers().items() if len(asked) > 1]
-    untold = [*(OF_PACE if world.story.clocks_jump else ()), *(f"({task})" for task in given_twice)]
+    untold = [*LOOKED_AT_ELSEWHERE, *(f"({task})" for task in given_twice)]
     for sentence in world.disk.read(read, life=None):
         if not any(words in sentence for words in untold):
             yield "I14", sentence

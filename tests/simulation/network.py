@@ -33,6 +33,7 @@ class NetworkFaults:
     lost_request: float = 0.0  # the bytes have left and never arrive
     late_request: float = 0.0  # they arrive up to `latest` later
     latest: float = 60.0
+    latest_of_others: float = 5.0  # than calls
     reset_before: float = 0.0  # the connection breaks, nothing arrives
     reset_after: float = 0.0  # it breaks, and the request arrives
     lost_answer: float = 0.0
@@ -128,8 +129,14 @@ class Network:
             line.end()
         if name in ("lost", "reset before it arrived"):
             return
-        travel = self.random.uniform(0, faults.latest) if name == "late" else self.random.uniform(0.005, 0.2)
+        travel = self._late(parcel) if name == "late" else self.random.uniform(0.005, 0.2)
         self.loop.create_task(self._serve(parcel, line, travel), context=self._outside)
+
+    def _late(self, parcel: Parcel) -> float:
+        """A call may come long after it was given up; what only a modem's pace depends on comes in time."""
+        faults = self.faults
+        is_call = parcel.fields.get("cmd") == "make2Calls"
+        return self.random.uniform(0, faults.latest if is_call else faults.latest_of_others)
 
     async def _serve(self, parcel: Parcel, line: Line, travel: float) -> None:
         await asyncio.sleep(travel)

@@ -66,7 +66,7 @@ class Story:
 def tell(seed: int, *, most_processes: int = 1) -> Story:
     chance = Chance(seed)
     settings = _settings(chance.of("settings"))
-    storm = chance.of("storm").choice((300.0, 600.0, 900.0))
+    storm = chance.of("storm").choice((100.0, 200.0, 400.0))
     swarm = chance.of("swarm")
     campaigns = _campaigns(chance.of("campaigns"))
     longest = max(settings["ambiguity_wait"], settings["max_call"]).total_seconds()
@@ -78,8 +78,8 @@ def tell(seed: int, *, most_processes: int = 1) -> Story:
         events=_events(chance.of("events"), campaigns, storm=storm, processes=processes),
         storm_seconds=storm,
         processes=processes,
-        beat_seconds=swarm.choice((15.0, 60.0, 300.0)),
-        crash_steps=swarm.choice((None, None, 300, 1000, 4000)),
+        beat_seconds=swarm.choice((20.0, 60.0, 200.0)),
+        crash_steps=swarm.choice((None, None, 500, 1000, 3000)),
         disk=_disk(swarm),
         network=_network(swarm, timeout=settings["lirax_timeout"].total_seconds(), longest=longest),
         posts=_posts(swarm),
@@ -95,10 +95,10 @@ def _settings(random: Random) -> dict[str, Any]:
     history = random.random() < 0.75
     return {
         "lirax_timeout": seconds(5, 10, 20),
-        "ambiguity_wait": seconds(60, 180, 300),
-        "max_call": seconds(300, 420),
-        "unknown_after": seconds(600, 1800),
-        "min_gap": seconds(30, 120, 300),
+        "ambiguity_wait": seconds(30, 60, 120),
+        "max_call": seconds(180, 240),
+        "unknown_after": seconds(120, 400),
+        "min_gap": seconds(10, 60, 150),
         "sms_interval": seconds(5),
         "lines": random.randint(1, 4),
         **({"history_url": "http://127.0.0.1:8482"} if history else {}),
@@ -115,14 +115,14 @@ def _campaigns(random: Random) -> tuple[CampaignPlan, ...]:
 
 
 def _campaign(random: Random, number: int, people: tuple[str, ...]) -> CampaignPlan:
-    opens, closes = random.choice(((0, 1440), (0, 1440), (540, 1200), (540, 610), (600, 606), (603, 640)))
+    opens, closes = random.choice(((0, 1440), (0, 1440), (540, 1200), (540, 606), (600, 604), (602, 612)))
     attempts = random.randint(1, 4)
     document: dict[str, Any] = {
         "name": f"Campaign {number}",
         "from": EXT,
         "call": {"play": "https://files.example.com/hello.mp3", "success_after": "15s"},
         "window": {"hours": f"{_clock(opens)}-{_clock(closes)}", "timezone": "Europe/Kyiv"},
-        "retry": {"attempts": attempts, "delay": random.choice(("10s", "1m", "5m"))},
+        "retry": {"attempts": attempts, "delay": random.choice(("5s", "30s", "2m"))},
         "goal": random.choice(("answered", "listened", "key")),
         "sms": {"modem": MODEM, "ext": EXT, "hours": "00:00-24:00"},
         "rules": _rules(random),
@@ -171,7 +171,7 @@ def _events(
     def process() -> int:
         return random.randrange(processes)
 
-    some(0.3, 2, "pause", lambda: (random.choice(names), random.uniform(5, 200)))
+    some(0.3, 2, "pause", lambda: (random.choice(names), random.uniform(5, 100)))
     some(0.1, 1, "cancel", lambda: (random.choice(names),))
     some(0.4, 2, "suppress", lambda: (random.choice(people),))
     some(0.3, 2, "stop_sms", lambda: (random.choice(people),))
@@ -185,7 +185,7 @@ def _events(
     some(0.15, 2, "key_refused", lambda: (random.uniform(5, 120),))
     some(0.2, 2, "modem", lambda: (random.choice(("off", "busy")), random.uniform(5, 120)))
     some(0.2, 2, "disk_away", lambda: (random.uniform(1, 60),))
-    some(0.2, 2, "history_away", lambda: (random.uniform(60, 600),))
+    some(0.2, 2, "history_away", lambda: (random.uniform(60, 300),))
     return tuple(sorted(events, key=lambda event: event.at))
 
 
@@ -212,6 +212,7 @@ def _network(random: Random, *, timeout: float, longest: float) -> NetworkFaults
         unreachable=share(0.2, 0.2),
         lost_request=share(0.4, 0.3),
         late_request=share(0.4, 0.3),
+        latest_of_others=timeout,
         latest=min(longest / 2, longest - LONGEST_CALL - 60),
         reset_before=share(0.3, 0.2),
         reset_after=share(0.3, 0.2),

@@ -18,7 +18,7 @@ from tests.simulation.story import Story
 KYIV = ZoneInfo("Europe/Kyiv")
 OPEN = frozenset({"placing", "ambiguous", "placed"})
 LEGAL = {
-    "placing": frozenset({"ambiguous", "placed", "done", "rejected", "unplaced"}),
+    "placing": frozenset({"ambiguous", "placed", "done", "rejected", "unplaced", "unknown"}),
     "ambiguous": frozenset({"placed", "done", "rejected", "unplaced", "unknown"}),
     "placed": frozenset({"done", "unknown"}),
     "unplaced": frozenset({"placed", "done"}),
@@ -26,7 +26,9 @@ LEGAL = {
     "done": frozenset[str](),
     "rejected": frozenset[str](),
 }
-"""Where an attempt may go from each state (reliability note, 2.1); new ones begin as `placing`."""
+"""Where an attempt may go from each state (reliability note, 2.1); new ones begin as `placing`.
+
+From there to `unknown` in one commit: whose clock was set a day forward takes both steps at once."""
 
 
 @dataclass
@@ -71,6 +73,7 @@ class Watch:
     arrivals: list[Parcel] = field(default_factory=list)  # of make2Calls, in order
     stopped: set[str] = field(default_factory=set)  # numbers on the committed do-not-call list
     rings_seen: int = 0
+    modem_asked_at: float | None = None
     hurried: bool = False  # a wall clock was set forward: what it waits for is over too early
 
     def committed(self) -> None:
@@ -103,8 +106,18 @@ class Watch:
         if fields.get("cmd") == "make2Calls":
             self.counts.requests += 1
             self._call_left(parcel, fields)
-        elif fields.get("cmd") == "sendSMS" and fields["phone"] in self.stopped:
-            pass  # claimed before: the fence of SMS is looked at when it has one
+        elif "provider" in fields:
+            self._modem_asked(fields)
+
+    def _modem_asked(self, fields: dict[str, str]) -> None:
+        """I12, as the house can keep it: how long requests travel it does not know."""
+        before, now = self.modem_asked_at, self.clock.elapsed()
+        self.modem_asked_at = now
+        interval = self.story.settings["sms_interval"].total_seconds()
+        if before is not None and now - before < interval - 1e-6 and not self.story.clocks_jump:
+            self.violate("I12", f"{fields['cmd']} left {now - before:.3f} s after the request before it")
+        if fields["cmd"] == "sendSMS" and fields["phone"] in self.stopped:
+            self.violate("I5", f"a message to {fields['phone']} left, which is on the do-not-call list")
 
     def _call_left(self, parcel: Parcel, fields: dict[str, str]) -> None:
         assert self.disk is not None
@@ -159,8 +172,8 @@ class Watch:
         if not earlier:
             return
         before = earlier[-1]
-        if self.hurried:
-            return
+        if self.hurried or len(self.askers()[before.task]) > 1:
+            return  # by a clock set forward, or by an id given twice, the call before is over
         if before.ended_at is None:
             self.violate("I2", f"{ring.number} rings again while the call before is still up")
             return
@@ -174,7 +187,7 @@ class Watch:
         assert self.exchange is not None
         posts = self.exchange.truth.posts_of("make2Calls")
         asked: dict[str, list[int]] = {}
-        for post, parcel in zip(posts, self.arrivals, strict=True):
+        for post, parcel in zip(posts, self.arrivals, strict=False):  # the newest may have no post yet
             if post.id is not None:
                 asked.setdefault(post.id, []).append(attempt_of(parcel))
         return asked

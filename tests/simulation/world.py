@@ -43,8 +43,8 @@ from tests.simulation.watch import Counts, Watch
 
 TOKEN, WEBHOOK_TOKEN = "lirax-key-of-the-simulation", "webhook-key-of-the-simulation"
 MOST_STEPS = 3_000_000
-LOOK_SECONDS = 60.0  # how often it is looked whether all is at rest, once it is calm
-CALM_BEAT = 600.0
+LOOK_SECONDS = 20.0  # how often it is looked whether all is at rest, once it is calm
+CALM_BEAT = 120.0
 EXPECTED_WORDS = {"LiraX gave an id for the second time"}  # errors of LiraX, not of ours
 
 
