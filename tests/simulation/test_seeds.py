@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.simulation.mutants import MUTANTS
 from tests.simulation.regressions import RED_ONCE
 
 SEEDS = "1-100"
@@ -30,10 +31,19 @@ def test_a_seed_tells_the_same_story_however_python_orders_its_sets(seed: str) -
     assert stories[0].endswith("no violation\n")
 
 
-@pytest.mark.parametrize("mutant", ["requeue-on-restart", "retry-on-timeout", "two-open-attempts"])
-def test_a_deliberate_fault_is_noticed(mutant: str) -> None:
-    played = _simulate("--mutant", mutant, "--seeds", "1-30")
-    assert played.returncode == 1, played.stdout + played.stderr
+def test_a_deliberate_fault_is_noticed() -> None:
+    _assert_is_noticed("requeue-on-restart")
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_every_deliberate_fault_is_noticed_within_five_hundred_seeds(mutant: str) -> None:
+    _assert_is_noticed(mutant)
+
+
+def _assert_is_noticed(mutant: str) -> None:
+    played = _simulate("--mutant", mutant, "--seeds", "1-500")
+    assert played.returncode == 1, f"{MUTANTS[mutant].says}: {played.stdout}{played.stderr}"
     assert "replay it" in played.stdout
 
 

@@ -86,7 +86,7 @@ class World:
         )
         self.watch.disk = self.disk
         self._folder = tempfile.TemporaryDirectory(dir=SPOOLS if SPOOLS.is_dir() else None)
-        self.settings = _settings(story, spool=Path(self._folder.name))
+        self.settings = _settings(story, Path(self._folder.name))
         self.processes: list[Process] = []
         self.postman = Postman(self.processes, chance=chance.of("postman"), accepted=self._accepted)
         self.exchange = self.watch.exchange = self._exchange()
@@ -341,10 +341,9 @@ class Gone(CannotDo):
     """Who was asked did not answer."""
 
 
-def _settings(story: Story, *, spool: Path) -> Settings:
+def _settings(story: Story, folder: Path) -> Settings:
     return Settings(
-        database_url="sqlite:///simulated.db",
-        spool=spool,
+        database_url=f"sqlite:///{folder}/dzvin.db",  # never made: only what lies beside it
         secret_key=SECRET_KEY,
         lirax_url="http://127.0.0.1:8482/general",
         lirax_token=TOKEN,
