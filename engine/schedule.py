@@ -23,7 +23,7 @@ class Metronome(Protocol):
     def shutdown(self, wait: bool = True) -> None: ...
 
 
-def metronome(bells: Bells, *, shared: bool) -> Metronome:
+def metronome(bells: Bells, *, shared: bool) -> AsyncIOScheduler:
     """A scheduler, not yet started, that rings every pass; sooner where the database is `shared`."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     for name, bell in bells.of_passes().items():
@@ -31,8 +31,7 @@ def metronome(bells: Bells, *, shared: bool) -> Metronome:
         scheduler.add_job(
             _ring, "interval", args=[bell], seconds=seconds, id=name, coalesce=True, max_instances=1
         )
-    ticking: Metronome = scheduler
-    return ticking
+    return scheduler
 
 
 async def _ring(bell: asyncio.Event) -> None:

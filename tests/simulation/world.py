@@ -3,22 +3,17 @@
 import asyncio
 import gc
 import hashlib
-import secrets
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from random import Random
 from typing import Any, cast
 
-import httpcore._async.http11
 import httpx
-import structlog
 import yaml
 
 from campaigns.definition import read_definition
@@ -39,6 +34,7 @@ from tests.simulation.network import Network, NetworkFaults
 from tests.simulation.postman import PostFaults, Postman
 from tests.simulation.process import Process, TrueClock
 from tests.simulation.story import Story
+from tests.simulation.surroundings import logs, seeded_secrets, virtual_http
 from tests.simulation.watch import Counts, Watch
 
 TOKEN, WEBHOOK_TOKEN = "lirax-key-of-the-simulation", "webhook-key-of-the-simulation"
@@ -172,7 +168,7 @@ class World:
 
     def play(self) -> Report:
         self._first_changes = self.disk.raw.total_changes
-        with _virtual_http(self.loop), _seeded_secrets(self._secrets), _logs(self._logged):
+        with virtual_http(self.loop), seeded_secrets(self._secrets), logs(self._logged):
             self.loop.set_exception_handler(self._unhandled)
             try:
                 self.loop.run_until_complete(self._main())
@@ -364,47 +360,6 @@ def _longest(story: Story) -> float:
     return float(one_call.total_seconds() * max(plan.attempts for plan in story.campaigns) + 200 * calls)
 
 
-@contextmanager
-def _virtual_http(loop: SimLoop) -> Iterator[None]:
-    """httpcore asks the real clock how long a connection has been idle: let it ask ours."""
-    module = cast(Any, httpcore._async.http11)
-    real, module.time = module.time, _Time(loop)
-    try:
-        yield
-    finally:
-        module.time = real
-
-
-@contextmanager
-def _seeded_secrets(random: Random) -> Iterator[None]:
-    """Names and epochs are drawn from the operating system: let them be drawn from the seed."""
-    real = secrets.token_hex
-    secrets.token_hex = lambda nbytes=None: random.randbytes(nbytes or 32).hex()
-    try:
-        yield
-    finally:
-        secrets.token_hex = real
-
-
-class _Time:
-    def __init__(self, loop: SimLoop) -> None:
-        self.monotonic: Callable[[], float] = loop.time
-
-
-@contextmanager
-def _logs(logged: Callable[[Any, str, Any], None]) -> Iterator[None]:
-    def keep(logger: Any, method: str, event: Any) -> Any:
-        logged(logger, method, event)
-        raise structlog.DropEvent
-
-    before = structlog.get_config()
-    structlog.configure(processors=[structlog.processors.format_exc_info, keep])
-    try:
-        yield
-    finally:
-        structlog.configure(**before)
-
-
 def play(story: Story, *, keep_trace: bool = False) -> Report:
     """One seed from beginning to end. Collecting garbage runs what was killed: it waits until the end."""
     gc.disable()
@@ -413,7 +368,7 @@ def play(story: Story, *, keep_trace: bool = False) -> Report:
         world: World | None = World(story, keep_trace=keep_trace)
         assert world is not None
         report = world.play()
-        with _logs(lambda *_: None), warnings.catch_warnings(action="ignore"):
+        with logs(lambda *_: None), warnings.catch_warnings(action="ignore"):
             world = None
             gc.collect()
     finally:
