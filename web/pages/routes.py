@@ -7,6 +7,7 @@ from engine.house import House
 from web.pages import (
     by_hand,
     campaigns,
+    consents,
     dashboard,
     do_not_call,
     downloads,
@@ -37,6 +38,7 @@ VIEWER = (
     accounts.viewer_router,
     effects.viewer_router,
     do_not_call.viewer_router,
+    consents.viewer_router,
     quarantine.viewer_router,
 )
 MARKETER = (
@@ -45,6 +47,7 @@ MARKETER = (
     effects.marketer_router,
     by_hand.marketer_router,
     do_not_call.marketer_router,
+    consents.marketer_router,
     directory.marketer_router,
     drift.marketer_router,
 )

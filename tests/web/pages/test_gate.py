@@ -21,6 +21,8 @@ OPERATING = {
     ("POST", "/campaigns/{campaign_id}/list"),
     ("POST", "/campaigns/{campaign_id}/{action}"),
     ("POST", "/do-not-call"),
+    ("POST", "/consent"),
+    ("POST", "/consent/withdraw"),
     ("POST", "/do-not-call/remove"),
     ("POST", "/do-not-call/sync"),
     ("POST", "/accounts/{name}/directory/refresh"),
