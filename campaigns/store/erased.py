@@ -61,8 +61,11 @@ def anybody(connection: Connection) -> bool:
 
 def among(connection: Connection, phones: Sequence[str]) -> set[str]:
     """Those of these numbers whose person was erased."""
-    if not phones or not anybody(connection):
-        return set()
+    return look_up(connection, phones) if phones and anybody(connection) else set()
+
+
+def look_up(connection: Connection, phones: Sequence[str]) -> set[str]:
+    """As `among`, where it is known that somebody was erased."""
     found: set[str] = set()
     for start in range(0, len(phones), SLICE):
         by_hash = {hash_of(connection, phone): phone for phone in phones[start : start + SLICE]}

@@ -86,7 +86,7 @@ def among(connection: Connection, phones: Sequence[str]) -> set[str]:
     found = set(connection.execute(_AMONG, {"phones": phones}).scalars())
     if _SOMEBODY_IS_ERASED not in found:
         return found
-    return (found - {_SOMEBODY_IS_ERASED}) | erased.among(connection, phones)
+    return (found - {_SOMEBODY_IS_ERASED}) | erased.look_up(connection, phones)
 
 
 def keep_for_erasing(connection: Connection, phone: str, *, now: datetime) -> None:

@@ -28,6 +28,7 @@ from engine.spool.places import spool_folder
 
 log = structlog.get_logger(__name__)
 
+LOOKS = 10  # for rows that mention the number: one may have been written while we looked
 SLICE = 200  # rows that mention the number, changed in one transaction
 
 UNREACHABLE = (
@@ -74,7 +75,10 @@ async def go_on(house: House, phone: str) -> Erasure:
     taken = await database.write(partial(_take_out, house, phone))
     if taken is None:
         return await database.read(partial(_waiting, house, phone, phone_hash))
-    while found := await database.read(partial(erasing.mentions, phone=phone)):
+    for _ in range(LOOKS):
+        found = await database.read(partial(erasing.mentions, phone=phone))
+        if not found:
+            break
         for start in range(0, len(found), SLICE):
             taken += await database.write(partial(_change, found[start : start + SLICE]), lane=Lane.IMPORT)
     if not await database.write(partial(_forget_number, phone)):
