@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -72,6 +73,12 @@ def fresh_file(folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
+    with postgres_of_our_own() as server:
+        yield server
+
+
+@contextmanager
+def postgres_of_our_own() -> Iterator[Postgres]:
     """DZVIN_TEST_PG_DSN where it is set, else a server that a wheel brings; it works for root as well."""
     dsn = os.environ.get("DZVIN_TEST_PG_DSN")
     if dsn:

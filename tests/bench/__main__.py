@@ -6,7 +6,7 @@ Rates and times are those of this machine at this hour; ratios and the moved clo
 import argparse
 from collections.abc import Iterator
 
-from tests.bench import agents, busy_lines, claiming, cycling, importing, paging
+from tests.bench import agents, busy_lines, claiming, cycling, importing, paging, receiving
 from tests.bench.table import Figure, show
 
 PARTS = {
@@ -16,6 +16,7 @@ PARTS = {
     "lines": busy_lines.figures,
     "agents": agents.figures,
     "page": paging.figures,
+    "intake": receiving.figures,
 }
 
 

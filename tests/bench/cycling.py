@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from tests.bench.filling import TOKEN, make, settings_for
-from tests.bench.serving import free_port, running
+from tests.bench.serving import free_port, processor_seconds, running
 from tests.bench.table import Figure, middle
 
 ROUNDS, CALLS = 3, 1_000
@@ -56,7 +56,7 @@ def cycles(folder: Path, *, lirax_url: str, port: int, lines: int) -> tuple[floa
     asyncio.run(make(settings_for(path, lines=lines), CALLS))
     with running("serving", str(path), lirax_url, str(port), "--lines", str(lines)) as (_, pid):
         seconds = _wait_until_finished(path)
-        return CALLS / seconds, _processor_seconds(pid) / CALLS * 1000
+        return CALLS / seconds, processor_seconds(pid) / CALLS * 1000
 
 
 def _wait_until_finished(path: Path) -> float:
@@ -70,11 +70,6 @@ def _wait_until_finished(path: Path) -> float:
                 return float(finished_at - began_at) / 1e6
             time.sleep(0.1)
     raise AssertionError(f"{CALLS} calls were not over after {PATIENCE:.0f} s")
-
-
-def _processor_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100  # user and system time, in hundredths
 
 
 def figures() -> Iterator[Figure]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -21,15 +22,25 @@ from tests.bench.filling import settings_for
 from web.app import create_app
 
 
-async def serve(database: Path, *, lirax_url: str, port: int, lines: int) -> None:
-    house = await build_house(settings_for(database, lirax_url=lirax_url, port=port, lines=lines))
+def processor_seconds(pid: int) -> float:
+    """What a process has used of processors so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100  # user and system time, in hundredths
+
+
+async def serve(database: str, *, lirax_url: str, port: int, lines: int, half: str) -> None:
+    settings = settings_for(Path(database), lirax_url=lirax_url, port=port, lines=lines)
+    if "://" in database:
+        settings = replace(settings, database_url=database)
+    house = await build_house(settings)
     engine = Engine(house)
     app = create_app(house, engine=engine)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", access_log=False))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
-    await engine.start()
+    if half == "both":
+        await engine.start()
     print("ready", flush=True)
     await serving
     await engine.stop()
@@ -57,12 +68,12 @@ def free_port() -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("database", type=Path)
+    parser.add_argument("database", help="a SQLite file, or the address of a database")
     parser.add_argument("lirax_url")
     parser.add_argument("port", type=int)
     parser.add_argument("--lines", type=int, default=10)
-    asked = parser.parse_args()
-    asyncio.run(serve(asked.database, lirax_url=asked.lirax_url, port=asked.port, lines=asked.lines))
+    parser.add_argument("--half", choices=("both", "web"), default="both")
+    asyncio.run(serve(**vars(parser.parse_args())))
 
 
 if __name__ == "__main__":
