@@ -181,7 +181,18 @@ def _rules_only(standing: Standing, event: Refined, circumstances: Circumstances
     )
     if standing.state in QUEUED_STATES and outcome_named(rules) is not None:
         return _end(standing, RecipientState.DONE, circumstances, rules=rules)
-    return Decision(standing, call_rules=rules)
+    return Decision(_named_by_the_first(standing, event, circumstances, rules), call_rules=rules)
+
+
+def _named_by_the_first(
+    standing: Standing, event: Refined, circumstances: Circumstances, rules: tuple[Fired, ...]
+) -> Standing:
+    """Of the rules of one call the first of the definition names the outcome, also when it fires late."""
+    policy = circumstances.policy
+    if standing.outcome is None or standing.outcome != outcome_named(rules_numbered(policy, event.fired)):
+        return standing
+    numbers = sorted({*event.fired, *(fired.number for fired in rules)})
+    return replace(standing, outcome=outcome_named(rules_numbered(policy, numbers)))
 
 
 def _back_in_the_queue(standing: Standing, event: Unplaced, circumstances: Circumstances) -> Decision:
@@ -278,6 +289,7 @@ def _end(
         outcome=str(named or outcome or standing.best or Outcome.UNREACHED),
         due_at=None,
         closes_at=None,
+        turn=FIRST,
         wait_reason=None,
         finished_at=circumstances.now,
     )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, exists, func, select, text
 
 from campaigns.rules.call_ids import plain
+from campaigns.rules.confluence import Report
 from campaigns.rules.evidence import Evidence
 from campaigns.rules.policy import KeyPress
 from campaigns.rules.vocabulary import (
@@ -49,6 +50,8 @@ class AttemptRow:
     ended_at: datetime | None
     evidence: Evidence
     keys: tuple[KeyPress, ...]
+    finished_keys: Report | None
+    event_keys: tuple[Report, ...]
     fired: tuple[int, ...]
     answered_at: datetime | None
     agent: str | None
@@ -95,6 +98,8 @@ _SELECT = select(
     _columns.event_status,
     _columns.duration,
     _columns["keys"],
+    _columns.finished_keys,
+    _columns.event_keys,
     _columns.fired,
     _columns.answered_at,
     _columns.agent,
@@ -190,7 +195,9 @@ def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
             connected=row.history_connected,
             talked=talked,
         ),
-        keys=tuple(KeyPress(**press) for press in row.keys or ()),
+        keys=_presses(row.keys),
+        finished_keys=None if row.finished_keys is None else _presses(row.finished_keys),
+        event_keys=_event_keys(row),
         fired=tuple(row.fired or ()),
         answered_at=row.answered_at,
         agent=row.agent,
@@ -205,6 +212,17 @@ def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
         history_asked_at=row.history_asked_at,
         absent_at=row.absent_at,
     )
+
+
+def _presses(documents: Sequence[Mapping[str, str]] | None) -> Report:
+    return tuple(KeyPress(**press) for press in documents or ())
+
+
+def _event_keys(row: Row[*tuple[Any, ...]]) -> tuple[Report, ...]:
+    """What events told; all that is known where an older version did not keep apart who told it."""
+    if row.event_keys is None and row.finished_keys is None:
+        return (_presses(row.keys),) if row.keys else ()
+    return tuple(map(_presses, row.event_keys or ()))
 
 
 def add(connection: Connection, **values: Any) -> AttemptId | None:
@@ -331,7 +349,7 @@ def siblings(connection: Connection, attempt: AttemptRow) -> list[Sibling]:
             row.number,
             AttemptState(row.state),
             CallResult(row.result) if row.result else None,
-            tuple(KeyPress(**press) for press in row.pressed or ()),
+            _presses(row.pressed),
             tuple(row.fired or ()),
             row.abandoned,
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from campaigns.rules.call_ids import plain
 from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId
@@ -74,6 +74,11 @@ def get(connection: Connection, heard_id: int) -> HeardRow | None:
 
 def save(connection: Connection, heard_id: int, **values: Any) -> None:
     _SAVE(connection, heard_id, values)
+
+
+def forget(connection: Connection, heard_id: int) -> None:
+    """It was no call of its own."""
+    connection.execute(delete(_table).where(_columns.id == heard_id))
 
 
 def with_callid(connection: Connection, account_id: AccountId, callid: str) -> HeardRow | None:

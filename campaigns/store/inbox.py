@@ -28,7 +28,7 @@ DISCARDED = "discarded"  # somebody has looked at it and threw it away
 SETTLED = (APPLIED, IGNORED, STORED, DISCARDED)
 """Nothing more can come of these."""
 
-FINISHED, DELIVERED = "make2calls_finished", "smsDelivered"
+FINISHED, DELIVERED, EVENT = "make2calls_finished", "smsDelivered", "event"
 BY_HAND, RECORD = "makecall_finished", "record"
 """Webhooks that name a call or an SMS by its id alone."""
 
@@ -62,6 +62,13 @@ _NEXT_WAITING = (
 _KEPT = _SELECT.where(_columns.account_id == bindparam("account"), _ORPHAN).order_by(_columns.id)
 _ORPHANS = _KEPT.where(_columns.cmd == bindparam("cmd"))
 _ORPHANS_OF = _ORPHANS.where(_columns.subject == bindparam("subject"))
+_PASSED_OVER = _SELECT.where(
+    _columns.account_id == bindparam("account"),
+    _columns.subject == bindparam("callid"),
+    _columns.cmd == EVENT,
+    _columns.verdict == IGNORED,
+    _columns.received_at >= bindparam("since"),
+).order_by(_columns.id)
 _RECENT_ORPHANS = _ORPHANS.where(_columns.received_at >= bindparam("since"))
 _THE_CALL = exists().where(
     _attempt.account_id == bindparam("account"), _attempt.provider_id == _columns.subject
@@ -100,6 +107,14 @@ def orphans(connection: Connection, account_id: AccountId, *, cmd: str, subject:
     """Webhooks kept because nobody knew their id then, and which speak of this one."""
     rows = connection.execute(_ORPHANS_OF, {"account": account_id, "cmd": cmd, "subject": subject})
     return [InboxRow(*row) for row in rows]
+
+
+def passed_over(
+    connection: Connection, account_id: AccountId, *, callid: str, since: datetime
+) -> list[InboxRow]:
+    """Events with that call id, received from then on, which were about nothing of ours as it seemed."""
+    asked = {"account": account_id, "callid": callid, "since": since}
+    return [InboxRow(*row) for row in connection.execute(_PASSED_OVER, asked)]
 
 
 def recent_orphans(

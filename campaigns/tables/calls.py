@@ -75,7 +75,7 @@ class Attempt(SQLModel, table=True):
     utm: dict[str, Any] | None = document()  # tid, cid, cs, cm, cc, ct of its events
     keys: list[Any] | None = document()  # pressed, from whatever told of them
     finished_keys: list[Any] | None = document()  # as the finished webhook told them
-    event_keys: list[Any] | None = document()  # as events told them
+    event_keys: list[Any] | None = document()  # as events told them: a list of each report that tells more
     finished_heard_at: datetime | None = moment()  # when the finished webhook came
     event_heard_at: datetime | None = moment()  # when its first event came
     history_at: datetime | None = moment()  # when call history told of it
@@ -84,7 +84,7 @@ class Attempt(SQLModel, table=True):
     history_duration: int | None = None  # seconds, from history
     history_asked_at: datetime | None = moment()  # when history was last asked for it
     absent_at: datetime | None = moment()  # the last look at a well-formed history that did not show it
-    recording: str | None = None  # addresses of its sound, in the order they came, a space between two
+    recording: str | None = None  # addresses of its sound, by the alphabet, a space between two
     fired: list[Any] | None = document()  # numbers of the rules that have fired
     detail: str | None = None  # why, in a sentence
 

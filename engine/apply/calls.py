@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from campaigns.rules.confluence import joined_duration, joined_reports, joined_status, keys_of
 from campaigns.rules.deciding import better
-from campaigns.rules.evidence import Evidence, answered_alone, contradiction, merge_keys, result_of
+from campaigns.rules.evidence import Evidence, answered_alone, contradiction, result_of
 from campaigns.rules.following_up import opts_out
 from campaigns.rules.policy import KeyPress, Policy
 from campaigns.rules.standing import (
@@ -152,7 +153,7 @@ def evidence(
         columns["finished_heard_at"] = at
     if columns.get("agent"):
         columns["joined_at"] = at
-    attempt = _with(attempt, news, keys, columns)
+    attempt = _with(attempt, news, keys, columns, finished=finished)
     ended_at = attempt.ended_at
     over = finished or news.status is not None or "history_at" in columns
     if over and (ended_at is None or before.state in GIVEN_UP):
@@ -347,8 +348,8 @@ def _tell(
     """Let the recipient know, `keys` of all its calls, and keep which rules have fired for this one."""
     decision = happen(change, row, event, attempt_id=attempt.id, keys=keys or None)
     if decision.call_rules:
-        fired = [*attempt.fired, *(rule.number for rule in decision.call_rules)]
-        attempts.save(change.connection, attempt.id, fired=fired)
+        fired = {*attempt.fired, *(rule.number for rule in decision.call_rules)}
+        attempts.save(change.connection, attempt.id, fired=sorted(fired))
 
 
 def _recipient(change: Change, attempt: AttemptRow) -> RecipientRow:
@@ -366,23 +367,35 @@ def _bar(change: Change, row: RecipientRow) -> RecipientState | None:
 
 
 def _with(
-    attempt: AttemptRow, news: Evidence, keys: tuple[KeyPress, ...], columns: Mapping[str, Any]
+    attempt: AttemptRow,
+    news: Evidence,
+    keys: tuple[KeyPress, ...],
+    columns: Mapping[str, Any],
+    *,
+    finished: bool,
 ) -> AttemptRow:
-    """The attempt with the news taken in: what was said before by the same kind of source stands."""
+    """The attempt with the news taken in: the same whatever order they come in."""
     known = attempt.evidence
     together = Evidence(
         success=known.success if known.success is not None else news.success,
         duration_success=known.duration_success if known.success is not None else news.duration_success,
-        status=known.status or news.status,
-        duration=max(filter(None, (known.duration, news.duration)), default=None),
+        status=joined_status(known.status, news.status),
+        duration=joined_duration(known.duration, news.duration),
         picked_up=known.picked_up or "answered_at" in columns,
         connected=known.connected if known.connected is not None else news.connected,
         talked=known.talked if known.talked is not None else news.talked,
     )
+    by_webhook, by_events = attempt.finished_keys, attempt.event_keys
+    if not finished:
+        by_events = joined_reports(by_events, keys)
+    elif by_webhook is None:
+        by_webhook = keys
     return replace(
         attempt,
         evidence=together,
-        keys=merge_keys(attempt.keys, keys),
+        keys=keys_of(by_webhook, by_events),
+        finished_keys=by_webhook,
+        event_keys=by_events,
         agent=columns.get("agent", attempt.agent),
     )
 
@@ -397,4 +410,6 @@ def _columns(attempt: AttemptRow) -> dict[str, Any]:
         "keys": as_documents(attempt.keys) or None,
         "history_connected": told.connected,
         "history_duration": None if told.talked is None else int(told.talked.total_seconds()),
+        "finished_keys": None if attempt.finished_keys is None else as_documents(attempt.finished_keys),
+        "event_keys": [as_documents(report) for report in attempt.event_keys] or None,
     }

@@ -7,22 +7,30 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from campaigns.rules.confluence import (
+    joined_agent,
+    joined_duration,
+    joined_ext,
+    joined_marks,
+    joined_status,
+)
 from campaigns.rules.evidence import Evidence
 from campaigns.rules.policy import Policy
 from campaigns.rules.recordings import with_recording
-from campaigns.rules.vocabulary import OPEN_ATTEMPTS, AttemptState
-from campaigns.store import attempts, employee_calls, heard_calls
+from campaigns.rules.vocabulary import OPEN_ATTEMPTS, AccountId, AttemptState
+from campaigns.store import attempts, employee_calls, heard_calls, inbox
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.heard_calls import HeardRow
 from campaigns.store.inbox import APPLIED, IGNORED, InboxRow
 from engine.apply import by_hand, calls, recordings
 from engine.apply.change import Change
 from engine.apply.numbers import digits_of
-from engine.lirax.webhooks import CallEvent
+from engine.lirax.webhooks import CallEvent, read_webhook
 
 EARLY = timedelta(seconds=5)  # an event is not older than the intent it speaks of, by more than clocks differ
 AFTERWARDS = timedelta(minutes=10)  # how long after its finished webhook an event may still tell more
 STILL_WANTED = timedelta(hours=1)  # how long an event may still tell what nobody could; later it is another's
+LEGS_TOLD = timedelta(seconds=30)  # how long after it a leg may be told whose call id nobody knows
 OVER = ("COMPLETED", "CALL_COMPLETED")
 
 
@@ -34,6 +42,9 @@ def apply_event(change: Change, row: InboxRow, event: CallEvent) -> str:
         return _of_attempt(change, attempt, row=row, event=event)
     heard = heard_calls.with_callid(connection, account_id, event.callid)
     if heard is not None:
+        own = _call_itself(change, heard, event)
+        if own is not None:
+            return _of_attempt(change, own, row=row, event=event, leg=heard)
         return _of_heard(change, heard, row=row, event=event)
     ordered = employee_calls.with_callid(connection, account_id, event.callid)
     if ordered is not None:
@@ -68,7 +79,7 @@ def _called_by_us(change: Change, row: InboxRow, event: CallEvent, *, phone: str
     policy = change.policy(latest.campaign_id)
     if latest.callid is None and event.ext == policy.from_ext:
         return _of_attempt(change, latest, row=row, event=event)
-    if latest.state in OPEN_ATTEMPTS and _joins_with(policy, event.ext):
+    if _may_have_legs(latest, row) and _joins_with(policy, event.ext):
         heard_id = _write(change, row, event, phone=phone, attempt=latest)
         return _of_leg(change, latest, heard_id, row=row, event=event)
     return _of_given_up(change, latest, row=row, event=event)
@@ -84,6 +95,30 @@ def _of_given_up(change: Change, latest: AttemptRow, *, row: InboxRow, event: Ca
     return _of_attempt(change, earlier, row=row, event=event)
 
 
+def _call_itself(change: Change, heard: HeardRow, event: CallEvent) -> AttemptRow | None:
+    """The attempt whose own call id this is, which so far was taken for a further leg's.
+
+    Of a call that is joined with somebody each employee's part may be told under the one call id, and
+    theirs may be told first.
+    """
+    attempt = None if heard.attempt_id is None else attempts.get(change.connection, heard.attempt_id)
+    if attempt is None or attempt.callid is not None:
+        return None
+    return attempt if event.ext == change.policy(attempt.campaign_id).from_ext else None
+
+
+def _may_have_legs(attempt: AttemptRow, row: InboxRow) -> bool:
+    """Whether it is up, or has just ended: an employee may call the same person by themselves later."""
+    if attempt.state in OPEN_ATTEMPTS:
+        return True
+    ended_at = attempt.ended_at
+    return (
+        attempt.state is AttemptState.DONE
+        and ended_at is not None
+        and row.received_at - ended_at <= LEGS_TOLD
+    )
+
+
 def _joins_with(policy: Policy, ext: str) -> bool:
     """Whether a call of that extension may be one more leg of a call that is joined with somebody."""
     if policy.call.connect is None:
@@ -94,15 +129,39 @@ def _joins_with(policy: Policy, ext: str) -> bool:
     return agents is None or agents.exts is None or ext in agents.exts
 
 
-def _of_attempt(change: Change, attempt: AttemptRow, *, row: InboxRow, event: CallEvent) -> str:
-    over = event.event in OVER
-    duration = None if event.duration is None else timedelta(seconds=event.duration)
-    news = Evidence(status=event.status if over else None, duration=duration if over else None)
+def _of_attempt(
+    change: Change, attempt: AttemptRow, *, row: InboxRow, event: CallEvent, leg: HeardRow | None = None
+) -> str:
+    """`leg` is what was heard of the call while its id was taken for a further leg's."""
+    news = _told(event)
+    if leg is not None:
+        heard_calls.forget(change.connection, leg.id)
+        duration = None if leg.duration is None else timedelta(seconds=leg.duration)
+        news = Evidence(
+            status=joined_status(news.status, leg.status), duration=joined_duration(news.duration, duration)
+        )
     columns = _further_columns(change, attempt, row=row, event=event)
     calls.evidence(change, attempt, news=news, keys=event.keys, at=row.received_at, finished=False, **columns)
     if attempt.callid is None:
-        recordings.adopt(change, row.account_id, event.callid)
+        _take_up(change, attempt, row.account_id, event.callid)
     return APPLIED
+
+
+def _told(event: CallEvent) -> Evidence:
+    if event.event not in OVER:
+        return Evidence()
+    duration = None if event.duration is None else timedelta(seconds=event.duration)
+    return Evidence(status=event.status, duration=duration)
+
+
+def _take_up(change: Change, attempt: AttemptRow, account_id: AccountId, callid: str) -> None:
+    """Take in what came before anybody knew that this call id is the attempt's: recordings, other events."""
+    recordings.adopt(change, account_id, callid)
+    since = attempt.claimed_at - EARLY
+    for row in inbox.passed_over(change.connection, account_id, callid=callid, since=since):
+        event = read_webhook(row.body)
+        assert isinstance(event, CallEvent)
+        inbox.settle(change.connection, row.id, verdict=apply_event(change, row, event), now=change.now)
 
 
 def _further_columns(
@@ -116,13 +175,16 @@ def _further_columns(
         columns["event_heard_at"] = row.received_at
     if event.event == "ACCEPTED" and attempt.answered_at is None:
         columns["answered_at"] = min(filter(None, (row.received_at, attempt.ended_at)))
-    if attempt.agent is None and _tells_agent(change.policy(attempt.campaign_id), event):
-        columns["agent"] = event.ext
+    policy = change.policy(attempt.campaign_id)
+    if _tells_agent(policy, event):
+        agent = joined_agent(attempt.agent, event.ext, connect=policy.call.connect)
+        if agent != attempt.agent:
+            columns["agent"] = agent
     recording = with_recording(attempt.recording, event.recording)
     if recording != attempt.recording:
         columns["recording"] = recording
     if event.utm:
-        columns["utm"] = {**event.utm, **(attempt.utm or {})}
+        columns["utm"] = joined_marks(attempt.utm, event.utm)
     return columns
 
 
@@ -186,7 +248,7 @@ def _of_leg(change: Change, attempt: AttemptRow, heard_id: int, *, row: InboxRow
     calls.evidence(
         change, attempt, news=Evidence(), keys=event.keys, at=row.received_at, finished=False, **columns
     )
-    recordings.adopt(change, row.account_id, event.callid)
+    _take_up(change, attempt, row.account_id, event.callid)
     return APPLIED
 
 
@@ -195,19 +257,23 @@ def told_of(known: Mapping[str, Any], event: CallEvent, *, at: datetime) -> dict
     columns = {name: known.get(name) for name in ("ext", "status", "answered_at", "ended_at", "duration")}
     if event.event in OVER:
         columns["ended_at"] = columns["ended_at"] or at
-        columns["status"] = _status_of(columns["status"], event)
+        columns["status"] = joined_status(columns["status"], event.status)
         columns["duration"] = max(filter(None, (columns["duration"], event.duration)), default=None)
+    columns["ext"] = _ext_of(columns, event)
     if event.event == "ACCEPTED":
         columns["answered_at"] = columns["answered_at"] or min(filter(None, (at, columns["ended_at"])))
-        columns["ext"] = event.ext or columns["ext"]
-    elif columns["ext"] is None and event.event != "CALL_COMPLETED":
-        columns["ext"] = event.ext or None  # with CALL_COMPLETED comes the number that was called
     columns["recording"] = with_recording(known.get("recording"), event.recording)
     if event.utm:
-        columns["utm"] = {**event.utm, **(known.get("utm") or {})}
+        columns["utm"] = joined_marks(known.get("utm"), event.utm)
     return columns
 
 
-def _status_of(known: str | None, event: CallEvent) -> str | None:
-    """One leg may be missed and the next answered: then the call was answered."""
-    return "Success" if "Success" in (known, event.status) else known or event.status
+def _ext_of(known: Mapping[str, Any], event: CallEvent) -> str | None:
+    """Who answered; while nobody has, who was rung."""
+    ext: str | None = known["ext"]
+    if event.event == "CALL_COMPLETED":
+        return ext  # with it comes the number that was called
+    answered = known["answered_at"] is not None
+    if event.event == "ACCEPTED":
+        return joined_ext(ext if answered else None, event.ext) or ext
+    return ext if answered and ext else joined_ext(ext, event.ext)
