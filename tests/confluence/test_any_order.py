@@ -32,13 +32,15 @@ PLAYS = {
     "window": {"hours": "09:00-20:00", "timezone": "Europe/Kyiv"},
 }
 CONNECTS = {**PLAYS, "call": {"connect": QUEUE, "success_after": "15s"}}
-BY_KEY = [
+BY_KEY: list[dict[str, Any]] = [
     {"when": {"key": "1"}, "outcome": "promised"},
     {"when": {"key": "9"}, "suppress": True},
     {"when": {"key": "2", "ivr": "Menu"}, "task": {"ext": "101", "text": "Call back", "type": "call"}},
     {"when": {"key": "2"}, "outcome": "wants a call"},
 ]
-BY_RESULT = [{"when": {"result": word}, "note": word} for word in ("busy", "no_answer", "unreachable")]
+BY_RESULT: list[dict[str, Any]] = [
+    {"when": {"result": word}, "note": word} for word in ("busy", "no_answer", "unreachable")
+]
 
 
 @dataclass(repr=False)
@@ -134,18 +136,16 @@ def stories(calls: int, *, joined: bool) -> st.SearchStrategy[tuple[list[Step], 
     """The steps of so many calls, one call after the other, and in any order with repeats."""
 
     def steps_of(told: list[list[dict[str, str]]]) -> list[Step]:
-        return [
-            step
-            for call, webhooks in enumerate(told)
-            for step in (Answer(call), *(Told(call, fields) for fields in webhooks))
-        ]
+        steps: list[Step] = []
+        for call, webhooks in enumerate(told):
+            steps += [Answer(call), *(Told(call, fields) for fields in webhooks)]
+        return steps
 
     def shuffled(told: list[list[dict[str, str]]]) -> st.SearchStrategy[tuple[list[Step], list[Step]]]:
         steps = steps_of(told)
-        again = st.lists(st.sampled_from(steps), max_size=4).map(
-            lambda more: [step for step in more if isinstance(step, Told)]
-        )
-        return st.tuples(st.just(steps), again.flatmap(lambda more: st.permutations(steps + more)))
+        repeated = [step for step in steps if isinstance(step, Told)]
+        again = st.lists(st.sampled_from(repeated), max_size=4) if repeated else st.just([])
+        return st.tuples(st.just(steps), again.flatmap(lambda more: st.permutations([*steps, *more])))
 
     return st.lists(webhooks_of(joined=joined), min_size=calls, max_size=calls).flatmap(shuffled)
 
@@ -159,7 +159,7 @@ def definitions(base: dict[str, Any], rules: list[dict[str, Any]]) -> st.SearchS
     )
 
 
-def in_any_order(examples: int) -> Any:
+def in_any_order(examples: int) -> settings:
     return settings(
         max_examples=examples,
         deadline=None,
@@ -187,7 +187,7 @@ def assert_equal(found: dict[str, Any], expected: dict[str, Any]) -> None:
 
 
 def flat(told: dict[str, Any]) -> dict[str, Any]:
-    whole = {}
+    whole: dict[str, Any] = {}
     for part, value in told.items():
         if part in ("attempts", "recipients"):
             for number, row in enumerate(value):
