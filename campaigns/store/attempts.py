@@ -20,6 +20,7 @@ from campaigns.rules.vocabulary import (
     RecipientId,
 )
 from campaigns.store.dialects import Save, Upsert
+from campaigns.store.pressed import event_keys_of, presses_of
 from campaigns.tables import Attempt, Campaign, Worker
 
 _table = Attempt.__table__  # type: ignore[attr-defined]
@@ -195,9 +196,9 @@ def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
             connected=row.history_connected,
             talked=talked,
         ),
-        keys=_presses(row.keys),
-        finished_keys=None if row.finished_keys is None else _presses(row.finished_keys),
-        event_keys=_event_keys(row),
+        keys=presses_of(row.keys),
+        finished_keys=None if row.finished_keys is None else presses_of(row.finished_keys),
+        event_keys=event_keys_of(row),
         fired=tuple(row.fired or ()),
         answered_at=row.answered_at,
         agent=row.agent,
@@ -212,17 +213,6 @@ def _row(row: Row[*tuple[Any, ...]]) -> AttemptRow:
         history_asked_at=row.history_asked_at,
         absent_at=row.absent_at,
     )
-
-
-def _presses(documents: Sequence[Mapping[str, str]] | None) -> Report:
-    return tuple(KeyPress(**press) for press in documents or ())
-
-
-def _event_keys(row: Row[*tuple[Any, ...]]) -> tuple[Report, ...]:
-    """What events told; all that is known where an older version did not keep apart who told it."""
-    if row.event_keys is None and row.finished_keys is None:
-        return (_presses(row.keys),) if row.keys else ()
-    return tuple(map(_presses, row.event_keys or ()))
 
 
 def add(connection: Connection, **values: Any) -> AttemptId | None:
@@ -349,7 +339,7 @@ def siblings(connection: Connection, attempt: AttemptRow) -> list[Sibling]:
             row.number,
             AttemptState(row.state),
             CallResult(row.result) if row.result else None,
-            _presses(row.pressed),
+            presses_of(row.pressed),
             tuple(row.fired or ()),
             row.abandoned,
         )

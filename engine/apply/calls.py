@@ -6,12 +6,11 @@ ambiguous, placed ──nobody can tell──► unknown           ambiguous ─
 unknown, unplaced ──late evidence──► done                 unplaced ──it rings after all──► placed
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from campaigns.rules.confluence import joined_duration, joined_reports, joined_status, keys_of
 from campaigns.rules.deciding import better
 from campaigns.rules.evidence import Evidence, answered_alone, contradiction, result_of
 from campaigns.rules.following_up import opts_out
@@ -35,6 +34,7 @@ from campaigns.store.attempts import AttemptRow, Sibling
 from campaigns.store.recipients import RecipientRow
 from engine.apply.change import Change
 from engine.apply.earlier import earlier_calls
+from engine.apply.knowing import known_columns, taken_in
 from engine.apply.recipients import as_documents, happen, number_is_free, suppress
 from engine.apply.reopening import clash, rings_after_all
 
@@ -153,7 +153,7 @@ def evidence(
         columns["finished_heard_at"] = at
     if columns.get("agent"):
         columns["joined_at"] = at
-    attempt = _with(attempt, news, keys, columns, finished=finished)
+    attempt = taken_in(attempt, news, keys, columns, finished=finished)
     ended_at = attempt.ended_at
     over = finished or news.status is not None or "history_at" in columns
     if over and (ended_at is None or before.state in GIVEN_UP):
@@ -161,7 +161,7 @@ def evidence(
     attempts.save(
         change.connection,
         attempt.id,
-        **_columns(attempt),
+        **known_columns(attempt),
         **columns,
         ended_at=ended_at,
     )
@@ -364,52 +364,3 @@ def _bar(change: Change, row: RecipientRow) -> RecipientState | None:
         return RecipientState.SUPPRESSED
     ended = (CampaignState.CANCELLED, CampaignState.FINISHED)
     return RecipientState.CANCELLED if change.campaign(row.campaign_id).state in ended else None
-
-
-def _with(
-    attempt: AttemptRow,
-    news: Evidence,
-    keys: tuple[KeyPress, ...],
-    columns: Mapping[str, Any],
-    *,
-    finished: bool,
-) -> AttemptRow:
-    """The attempt with the news taken in: the same whatever order they come in."""
-    known = attempt.evidence
-    together = Evidence(
-        success=known.success if known.success is not None else news.success,
-        duration_success=known.duration_success if known.success is not None else news.duration_success,
-        status=joined_status(known.status, news.status),
-        duration=joined_duration(known.duration, news.duration),
-        picked_up=known.picked_up or "answered_at" in columns,
-        connected=known.connected if known.connected is not None else news.connected,
-        talked=known.talked if known.talked is not None else news.talked,
-    )
-    by_webhook, by_events = attempt.finished_keys, attempt.event_keys
-    if not finished:
-        by_events = joined_reports(by_events, keys)
-    elif by_webhook is None:
-        by_webhook = keys
-    return replace(
-        attempt,
-        evidence=together,
-        keys=keys_of(by_webhook, by_events),
-        finished_keys=by_webhook,
-        event_keys=by_events,
-        agent=columns.get("agent", attempt.agent),
-    )
-
-
-def _columns(attempt: AttemptRow) -> dict[str, Any]:
-    told = attempt.evidence
-    return {
-        "success": told.success,
-        "duration_success": told.duration_success,
-        "event_status": told.status,
-        "duration": None if told.duration is None else int(told.duration.total_seconds()),
-        "keys": as_documents(attempt.keys) or None,
-        "history_connected": told.connected,
-        "history_duration": None if told.talked is None else int(told.talked.total_seconds()),
-        "finished_keys": None if attempt.finished_keys is None else as_documents(attempt.finished_keys),
-        "event_keys": [as_documents(report) for report in attempt.event_keys] or None,
-    }
