@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, select, text
 
@@ -307,44 +307,6 @@ def ended_without_id(connection: Connection, account_id: AccountId, *, since: da
         ).order_by(_columns.id)
     )
     return [_row(row) for row in rows]
-
-
-class Sibling(NamedTuple):
-    """Another call to the same recipient."""
-
-    number: int
-    state: AttemptState
-    result: CallResult | None
-    keys: tuple[KeyPress, ...]
-    fired: tuple[int, ...]
-    abandoned: bool
-
-
-def siblings(connection: Connection, attempt: AttemptRow) -> list[Sibling]:
-    """The recipient's other calls, in order."""
-    rows = connection.execute(
-        select(
-            _columns.number,
-            _columns.state,
-            _columns.result,
-            _columns["keys"].label("pressed"),
-            _columns.fired,
-            _columns.abandoned,
-        )
-        .where(_columns.recipient_id == attempt.recipient_id, _columns.id != attempt.id)
-        .order_by(_columns.number)
-    )
-    return [
-        Sibling(
-            row.number,
-            AttemptState(row.state),
-            CallResult(row.result) if row.result else None,
-            presses_of(row.pressed),
-            tuple(row.fired or ()),
-            row.abandoned,
-        )
-        for row in rows
-    ]
 
 
 def save(connection: Connection, attempt_id: AttemptId, **values: Any) -> None:

@@ -30,8 +30,9 @@ from campaigns.rules.vocabulary import (
     RecipientState,
 )
 from campaigns.store import attempts, campaigns, lines, recipients, suppressions
-from campaigns.store.attempts import AttemptRow, Sibling
+from campaigns.store.attempts import AttemptRow
 from campaigns.store.recipients import RecipientRow
+from campaigns.store.siblings import Sibling, siblings_of
 from engine.apply.change import Change
 from engine.apply.earlier import earlier_calls
 from engine.apply.knowing import known_columns, taken_in
@@ -311,7 +312,7 @@ def _refine(change: Change, before: AttemptRow, attempt: AttemptRow, result: Cal
     if before.state is AttemptState.UNPLACED:
         change.count(attempt.campaign_id, campaigns.CALLS, "placed")
     row = _recipient(change, attempt)
-    siblings = attempts.siblings(change.connection, attempt)
+    siblings = siblings_of(change.connection, attempt)
     earned = None
     for sibling in siblings:
         earned = earned if sibling.result is None else better(earned, sibling.result)

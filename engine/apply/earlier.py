@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from campaigns.rules.deciding import reached
 from campaigns.rules.following_up import outcome_named, rules_numbered
-from campaigns.store import attempts
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.recipients import RecipientRow
+from campaigns.store.siblings import siblings_of
 from engine.apply.change import Change
 
 
@@ -21,7 +21,7 @@ def earlier_calls(change: Change, attempt: AttemptRow, row: RecipientRow) -> Ear
     if row.calls < 2:
         return Earlier()
     policy = change.policy(attempt.campaign_id)
-    siblings = attempts.siblings(change.connection, attempt)
+    siblings = siblings_of(change.connection, attempt)
     fired = [number for each in siblings for number in each.fired]
     goal = any(
         each.result is not None
