@@ -1,14 +1,16 @@
 """What the campaign itself asks of its list: columns, hours, zones, and that it is not over."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from campaigns.problems import WrongInput
 from campaigns.rules.vocabulary import CampaignId
-from campaigns.store import campaigns
+from campaigns.store import campaigns, consents
 from engine.commands.campaigns import cancel
+from engine.commands.consents import withdraw_consent
 from engine.commands.importing import ImportProgress, add_recipients
 from engine.errors import Conflict, NotFound
 from tests.engine.office import NOW, an_office, big_list, sqlite_in
@@ -132,3 +134,22 @@ async def test_a_campaign_cancelled_during_the_import_takes_no_more(tmp_path: Pa
         with pytest.raises(Conflict):
             await office.put_in(source)
         assert len(await office.people()) == told[-1].accepted
+
+
+async def test_a_list_brings_the_consent_of_its_people(database_url: str, tmp_path: Path) -> None:
+    more = """
+    profile: ua-marketing
+    window: {hours: "09:00-20:00"}
+    consent: {given: "{{ agreed }}", source: "Form on example.com"}
+    """
+    async with an_office(database_url, more) as office:
+        await withdraw_consent(office.house, "380631234567", source="a letter")
+        rows = "0671234567;2026-01-31\n0501234567;\n0631234567;2026-01-31\n067 123 45 67;2026-03-01\n"
+        result = await office.put_in(text_list(tmp_path, f"phone;agreed\n{rows}"))
+        assert (result.accepted, result.duplicates) == (3, 1)
+        phones = ["380671234567", "380501234567", "380631234567"]
+        found = await office.house.database.read(partial(consents.among, phones=phones, now=NOW))
+        assert found == {"380671234567"}
+        entry = await office.house.database.read(partial(consents.get, phone="380671234567"))
+        assert entry is not None
+        assert f"{entry.given_at:%Y-%m-%d}" == "2026-02-28"  # the later of the two: 1 March in Kyiv

@@ -180,3 +180,48 @@ BAD_MAPPINGS: list[tuple[dict[str, Any], str]] = [
 def test_a_mapping_that_cannot_be_called_says_why(row: dict[str, Any], reason: str) -> None:
     with pytest.raises(RowError, match=reason):
         MappingPreparer(demand(needed={"amount": "x"})).prepare(1, row)
+
+
+CONSENT = {"given": "{{ due }}", "source": "{{ name | default('') }}", "proof": "{{ сума }}"}
+
+
+@pytest.mark.parametrize(
+    ("row", "consent", "warning"),
+    [
+        (
+            cells(due="2026-01-31", name="Form", сума="A-17"),
+            ("2026-01-30T22:00:00+00:00", "Form", "A-17"),  # the beginning of that day in Kyiv
+            None,
+        ),
+        (cells(due="31.01.2026", name="Form"), ("2026-01-30T22:00:00+00:00", "Form", None), None),
+        (cells(due="2026-01-31T12:00:00Z", name="Form"), ("2026-01-31T12:00:00+00:00", "Form", None), None),
+        (cells(name="Form"), None, None),  # who gave none is still somebody of the list
+        (cells(due="так", name="Form"), None, "no consent is recorded: “так” is not a date"),
+        (cells(due="2026-01-31"), None, "no consent is recorded: where it was given is empty"),
+    ],
+)
+def test_a_row_tells_of_consent(row: list[str], consent: object, warning: str | None) -> None:
+    asked = demand(consent=CONSENT, timezone="Europe/Kyiv")
+    preparer = ListPreparer(asked, HEADING)
+    found = preparer.prepare((7, row, None))
+    assert found is not None
+    assert found.consent == consent
+    told = [(warned.row, warned.phone) for warned in preparer.warned]
+    assert told == ([] if warning is None else [(7, "380671234567")])
+    assert all(warned.warning.startswith(warning or "") for warned in preparer.warned)
+
+
+def test_a_person_given_as_a_mapping_tells_of_consent() -> None:
+    asked = demand(consent=CONSENT, timezone="UTC")
+    row = {"phone": "0671234567", "due": "2026-01-31", "name": "Form"}
+    found = MappingPreparer(asked).prepare(1, row)
+    assert found.consent == ("2026-01-31T00:00:00+00:00", "Form", None)
+
+
+def test_a_list_without_the_columns_of_consent_is_wrong_input() -> None:
+    with pytest.raises(WrongInput) as caught:
+        check_columns(["phone", "name"], demand(consent=CONSENT), name="list.csv")
+    told = [str(problem) for problem in caught.value.problems]
+    assert len(told) == 2
+    assert "consent.given" in told[0]
+    assert "consent.proof" in told[1]

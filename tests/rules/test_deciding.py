@@ -358,11 +358,12 @@ def test_who_cannot_be_called_before_the_end_expires() -> None:
     assert decide(standing(S.CALLING), Ended(R.BUSY, NOW), narrowed).standing.state is S.EXPIRED
 
 
-def test_nobody_expires_on_a_guess_how_long_another_call_lasts() -> None:
+@pytest.mark.parametrize("reason", [Waiting.NUMBER_BUSY, Waiting.CONSENT])
+def test_nobody_expires_on_a_guess_how_long_something_lasts(reason: Waiting) -> None:
     where = circumstances(end=NOW + timedelta(minutes=5))
-    event = Delayed(NOW + timedelta(minutes=15), Waiting.NUMBER_BUSY)
+    event = Delayed(NOW + timedelta(minutes=15), reason)
     after = decide(standing(S.PENDING), event, where).standing
-    assert (after.state, after.wait_reason) == (S.PENDING, Waiting.NUMBER_BUSY)
+    assert (after.state, after.wait_reason) == (S.PENDING, reason)
     assert after.due_at == after.closes_at == NOW + timedelta(minutes=5)
     closed = circumstances(end=NOW + timedelta(minutes=5), now=NOW + timedelta(minutes=5))
     assert decide(after, event, closed).standing.state is S.EXPIRED

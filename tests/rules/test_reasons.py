@@ -53,6 +53,10 @@ CAMPAIGNS = [
         a_campaign(next_due=LATER, next_waits_for=Waiting.RETRY),
         "Waiting to call 3 people again; the next call is due at 14:30 (Europe/Kyiv).",
     ),
+    (
+        a_campaign(next_due=LATER, next_waits_for=Waiting.CONSENT),
+        "Waiting for consent: nobody else may be called. Looked at again at 14:30 (Europe/Kyiv).",
+    ),
     (a_campaign(next_due=LATER), "Outside calling hours until 14:30 (Europe/Kyiv)."),
     (a_campaign(free_lines=0), "All 10 lines of the account are busy; the next free one is taken."),
     (
@@ -95,6 +99,11 @@ RECIPIENTS = [
     (a_recipient(), a_campaign(free_lines=0), "Waiting for a free line."),
     (a_recipient(), a_campaign(), "It is due, and called as soon as the pace of the campaign allows."),
     (a_recipient(ahead=12), a_campaign(), "Waiting for a free line; its turn comes after 12 others."),
+    (
+        a_recipient(due_at=TOMORROW, waits_for=Waiting.CONSENT),
+        a_campaign(),
+        "No consent of this person is on record; not called before it is.",
+    ),
     (
         a_recipient(waits_for=Waiting.NUMBER_BUSY),
         a_campaign(),
