@@ -76,10 +76,23 @@ def _ready(house: House, told: Figures, *, engine: Engine | None) -> dict[str, A
         },
         "modems": {"total": told.modems, "in_trouble": told.modems_in_trouble},
         "inbox_waiting": told.inbox_waiting,
+        "campaigns_resting": told.campaigns_resting,
+        "clock": _clock(house),
         "quarantine": told.quarantine,
         "mark": "ok" if house.custody.trouble is None else "cannot be written: nothing is dialled",
         "inbox_set_aside": told.inbox_set_aside,
         "spooled_bytes": house.reception.spooled_bytes,
+    }
+
+
+def _clock(house: House) -> dict[str, Any]:
+    """Whether this process has seen its clock jump, and dials again."""
+    last = house.watch.last
+    return {
+        "trusted": house.watch.rest_left() is None,
+        "jumps": house.watch.jumps,
+        "last_jump_seconds": None if last is None else last.by.total_seconds(),
+        "last_jump_at": None if last is None else utc_text(last.now),
     }
 
 

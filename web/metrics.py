@@ -66,6 +66,11 @@ class _Told(Collector):
         yield _one("dzvin_modems_in_trouble", "GSM modems that are off or busy.", told.modems_in_trouble)
         yield _one("dzvin_sms_queued", "SMS waiting for their modem.", told.sms_queued)
         yield _one("dzvin_effects_queued", "Orders of rules still to be done.", told.effects_queued)
+        yield _one(
+            "dzvin_campaigns_resting",
+            "Running campaigns that rest because LiraX called their requests invalid.",
+            told.campaigns_resting,
+        )
         yield _one("dzvin_inbox_waiting", "Webhooks of LiraX not applied yet.", told.inbox_waiting)
         yield _one(
             "dzvin_inbox_set_aside",

@@ -68,6 +68,7 @@ class CampaignRow:
     account: str
     account_closed_at: datetime | None
     held: str | None
+    account_caps: Mapping[str, Any] | None
     resting: str | None  # why this campaign alone is held
 
     @property
@@ -97,6 +98,7 @@ def select_campaigns() -> Select[Any]:
         _account.c.name.label("account"),
         _account.c.closed_at.label("account_closed_at"),
         func.coalesce(held_reason(), _account.c.hold_reason).label("held"),
+        _account.c.caps.label("account_caps"),
         _campaign.c.hold_reason.label("resting"),
     ).join_from(_campaign, _account, _account.c.id == _campaign.c.account_id)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, case, func, select, text
 
-from campaigns.rules.vocabulary import AccountId, EffectState, SmsState
+from campaigns.rules.vocabulary import AccountId, CampaignState, EffectState, SmsState
 from campaigns.store import accounts, custody
 from campaigns.store.account_standings import last_webhook_at
 from campaigns.store.accounts import AccountRow
@@ -53,6 +53,7 @@ class Figures(NamedTuple):
     modems_in_trouble: int
     sms_queued: int
     effects_queued: int
+    campaigns_resting: int  # of those that run: held for their own sake
     inbox_waiting: int
     inbox_set_aside: int
     quarantine: str | None  # why nothing is dialled with this database, a sentence
@@ -73,6 +74,7 @@ def figures(connection: Connection) -> Figures:
         modems_in_trouble=in_trouble,
         sms_queued=_sms_queued(connection),
         effects_queued=_effects_queued(connection),
+        campaigns_resting=_campaigns_resting(connection),
         inbox_waiting=_inbox_count(connection, "applied_at IS NULL AND NOT dead"),
         inbox_set_aside=_inbox_count(connection, "dead"),
         quarantine=custody.objection(connection),
@@ -114,6 +116,11 @@ def _sms_queued(connection: Connection) -> int:
     modems = connection.execute(select(_modem.id)).scalars().all()
     queued = select(func.count()).where(_sms.modem_id.in_(modems), _sms.state == SmsState.QUEUED.value)
     return connection.execute(queued).scalar_one()
+
+
+def _campaigns_resting(connection: Connection) -> int:
+    resting = (_campaign.state == CampaignState.RUNNING.value, _campaign.hold_kind.is_not(None))
+    return connection.execute(select(func.count()).where(*resting)).scalar_one()
 
 
 def _effects_queued(connection: Connection) -> int:

@@ -12,6 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, tuple_
 
 from campaigns.rules.agents import CrewFacts
+from campaigns.rules.caps import NO_CAPS, caps_in_words, caps_of, merge_caps
+from campaigns.rules.policy import ContactCaps, Policy
+from campaigns.rules.profiles import caps_at
 from campaigns.rules.reasons import CampaignFacts, RecipientFacts, reason_of_campaign, reason_of_recipient
 from campaigns.rules.vocabulary import (
     OPEN_ATTEMPTS,
@@ -78,6 +81,13 @@ class CampaignView:
     finished_at: datetime | None
     timezone: str
     agents: CrewFacts | None = None  # None where its calls wait for nobody to be free
+    caps: ContactCaps = NO_CAPS  # with its account's and its profile's
+    rests: bool = False  # held for its own sake: a person may let it go on
+
+    @property
+    def caps_in_words(self) -> str | None:
+        """How often one number may be called; None without caps."""
+        return caps_in_words(self.caps)
 
 
 @dataclass(frozen=True)
@@ -172,7 +182,8 @@ def _views_of(
         crew = crew_of(connection, row, policy=policy, policies=policies, now=now)
         facts = facts_of(connection, row, policy=policy, counts=mine, lines=lines, crew=crew, now=now)
         eta = expected_end(connection, row, policy=policy, facts=facts, now=now)
-        views.append(_view_of(row, counts=mine, facts=facts, crew=crew, eta=eta, now=now))
+        view = _view_of(row, counts=mine, facts=facts, crew=crew, eta=eta, now=now)
+        views.append(replace(view, caps=_caps(row, policy, now=now), rests=row.resting is not None))
     return views
 
 
@@ -203,6 +214,10 @@ def _view_of(
         finished_at=row.finished_at,
         timezone=facts.zone,
     )
+
+
+def _caps(row: CampaignRow, policy: Policy, *, now: datetime) -> ContactCaps:
+    return merge_caps(policy.caps, caps_of(row.account_caps), *caps_at(policy.profile, now))
 
 
 def _people(

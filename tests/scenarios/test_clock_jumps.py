@@ -9,6 +9,7 @@ from campaigns.store import accounts
 from engine.lirax.simulator.faults import Fault, RequestFault
 from tests.scenarios.people import BUSY, LISTENS, OLENA, TARAS, number, quiet
 from tests.world import KYIV, World, a_world
+from web.cli.doctor.clock import examine_calls_ahead
 
 pytestmark = pytest.mark.anyio
 
@@ -154,3 +155,14 @@ async def test_summer_time_is_no_jump(tmp_path: Path) -> None:
         assert await kind_of_hold(world) is None
         assert world.ring_times(OLENA) == ["2026-03-29 04:00:00"]
         assert await world.counts(campaign) == {"done": 1}
+
+
+async def test_the_doctor_tells_of_a_clock_that_was_set_back(tmp_path: Path) -> None:
+    async with a_world(tmp_path, now="2026-12-02 10:00") as world:
+        world.script(OLENA, LISTENS)
+        await world.campaign(people=[OLENA])
+        await world.pass_time(minutes=1)
+        assert await examine_calls_ahead(world.house.database, clock=world.clock) == []
+        world.clock.jump(-HOUR)
+        [finding] = await examine_calls_ahead(world.house.database, clock=world.clock)
+        assert finding.says.startswith("the last call lies 3540 s ahead of it: it was set back")

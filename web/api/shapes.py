@@ -9,6 +9,9 @@ from starlette.responses import Response
 
 from campaigns.moments import utc_text
 from campaigns.rules.agents import CrewFacts
+from campaigns.rules.caps import NO_CAPS
+from campaigns.rules.durations import write_duration
+from campaigns.rules.policy import ContactCaps
 from campaigns.rules.vocabulary import CampaignState, RecipientState
 from campaigns.store.views import CampaignView, RecipientView
 from engine.commands.importing import ImportResult
@@ -54,6 +57,14 @@ class Imported(BaseModel):
     rejected: list[RejectedRow]
 
 
+class Caps(BaseModel):
+    """What holds of calls to one number: the campaign's own caps, its account's and its profile's."""
+
+    per_day: int | None
+    per_week: int | None
+    after_conversation: str | None
+
+
 class Campaign(BaseModel):
     id: int
     name: str
@@ -62,6 +73,7 @@ class Campaign(BaseModel):
     outcomes: dict[str, int]
     calls: CallCounts
     agents: Agents | None = None
+    caps: Caps | None = None
     reason: str | None
     eta: str | None
     created_at: str
@@ -145,12 +157,22 @@ def campaign_body(view: CampaignView) -> dict[str, Any]:
             "abandoned": view.calls.abandoned,
         },
         **_agents_body(view.agents),
+        **_caps_body(view.caps),
         "reason": view.reason,
         "eta": utc_text(view.eta),
         "created_at": utc_text(view.created_at),
         "started_at": utc_text(view.started_at),
         "finished_at": utc_text(view.finished_at),
     }
+
+
+def _caps_body(caps: ContactCaps) -> dict[str, Any]:
+    """Only of a campaign that may not call one number as often as it likes."""
+    if caps == NO_CAPS:
+        return {}
+    rest = caps.after_conversation
+    told = {"per_day": caps.per_day, "per_week": caps.per_week}
+    return {"caps": {**told, "after_conversation": None if rest is None else write_duration(rest)}}
 
 
 def _agents_body(crew: CrewFacts | None) -> dict[str, Any]:

@@ -161,3 +161,11 @@ async def test_a_campaign_that_is_held_tells_no_end_but_why(office: Office) -> N
 async def test_a_campaign_outside_its_hours_says_so(office: Office) -> None:
     campaign = await office.started(recipients=[{"phone": "380671234567"}], window={"hours": "14:00-20:00"})
     assert campaign["reason"] == "Outside calling hours until 14:00 (Europe/Kyiv)."
+
+
+async def test_a_campaign_tells_its_contact_caps_with_those_of_its_account(office: Office) -> None:
+    plain = await office.started(recipients=[{"phone": "380671234567"}])
+    assert "caps" not in (await office.reader.get(f"/api/v1/campaigns/{plain['id']}")).json()
+    await office.admin.patch("/api/v1/accounts/default", json={"caps": {"per_week": 3}})
+    told = (await office.reader.get(f"/api/v1/campaigns/{plain['id']}")).json()["caps"]
+    assert told == {"per_day": None, "per_week": 3, "after_conversation": None}

@@ -1,8 +1,11 @@
 """Health, figures and the description: open to everybody, and telling nobody's name, number or key."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Connection, insert
 
+from campaigns.moments import utc_text
 from campaigns.tables import Modem, Tally
 from tests.web.api.conftest import Office
 
@@ -133,3 +136,23 @@ async def test_the_description_covers_the_api_and_nothing_private(office: Office
 async def test_there_are_no_interactive_documents(office: Office) -> None:
     for path in ("/docs", "/redoc"):
         assert (await office.nobody.get(path)).status_code == 404
+
+
+async def test_readyz_tells_that_the_clock_jumped(office: Office) -> None:
+    async def clock() -> object:
+        return (await office.nobody.get("/readyz")).json()["clock"]
+
+    assert await clock() == {
+        "trusted": True,
+        "jumps": 0,
+        "last_jump_seconds": None,
+        "last_jump_at": None,
+    }
+    office.clock.jump(timedelta(hours=-1))
+    office.house.watch.look()
+    assert await clock() == {
+        "trusted": False,
+        "jumps": 1,
+        "last_jump_seconds": -3600.0,
+        "last_jump_at": utc_text(office.clock.now()),
+    }

@@ -13,6 +13,7 @@ from engine.errors import DatabaseTrouble
 from engine.settings import Settings
 from engine.spool import files
 from engine.spool.places import spool_folder
+from web.cli.doctor.clock import examine_calls_ahead
 from web.cli.doctor.findings import Finding, broken, fine, look
 
 MEGABYTE = 1_000_000
@@ -72,9 +73,10 @@ async def _opened(settings: Settings, says: str) -> list[Finding]:
     except DatabaseTrouble as error:
         return [broken("database", str(error))]
     reason = await database.read(custody.objection)
+    clock = await examine_calls_ahead(database)
     await database.close()
     held = [] if reason is None else [broken("quarantine", reason)]
-    return [fine("database", says), *held]
+    return [fine("database", says), *held, *clock]
 
 
 def _holder(path: Path) -> str:
