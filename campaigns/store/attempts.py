@@ -261,26 +261,21 @@ def latest_to(connection: Connection, account_id: AccountId, phone: str) -> Atte
 
 
 def given_up_before(connection: Connection, attempt: AttemptRow) -> AttemptRow | None:
-    """The newest earlier attempt to the number that was given up although its request may have left."""
-    return next(
-        iter(
-            where(
-                connection,
-                _GIVEN_UP,
-                _columns.account_id == attempt.account_id,
-                _columns.phone == attempt.phone,
-                _columns.id < attempt.id,
-                newest=1,
-            )
-        ),
-        None,
+    """The newest earlier attempt to the number that was given up and may have left, locked."""
+    conditions = (
+        _GIVEN_UP,
+        _columns.account_id == attempt.account_id,
+        _columns.phone == attempt.phone,
+        _columns.id < attempt.id,
     )
+    found = where(connection, *conditions, newest=1)
+    return get(connection, found[0].id) if found else None
 
 
 def where(connection: Connection, *conditions: Any, newest: int) -> list[AttemptRow]:
-    """The newest that meet the conditions, locked until the transaction ends where several may write."""
-    query = _SELECT.where(*conditions).order_by(_columns.id.desc()).limit(newest)
-    return [_row(row) for row in connection.execute(query.with_for_update())]
+    """The newest that meet the conditions, to be looked at."""
+    query = _SELECT.where(*conditions).order_by(_columns.claimed_at.desc(), _columns.id.desc())
+    return [_row(row) for row in connection.execute(query.limit(newest))]
 
 
 def latest_of(connection: Connection, recipient_id: RecipientId) -> AttemptRow | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event, text
 
 from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId, RecipientId
 from campaigns.store import attempts, called, inbox, lines, recipients, suppressions
+from campaigns.store import reconciliation as history
 from engine.database.opening import open_database
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +20,13 @@ PHONES = ["380671234501", "380671234502"]
 ROWS = 5_000
 QUARTER = timedelta(minutes=15)
 LARGE = ("recipient", "attempt", "inbox", "suppression", "employee_call")
-SMALL_INDEXES = ("attempt_deadline", "attempt_one_open", "inbox_waiting", "inbox_orphans")  # of what is open
+SMALL_INDEXES = (
+    "attempt_deadline",
+    "attempt_one_open",
+    "attempt_given_up",
+    "inbox_waiting",
+    "inbox_orphans",
+)  # of what is open
 
 STATEMENTS: dict[str, Callable[[Connection], object]] = {
     "who is due": lambda reading: recipients.due(reading, CAMPAIGN, now=NOW, limit=10),
@@ -46,6 +53,13 @@ STATEMENTS: dict[str, Callable[[Connection], object]] = {
     "suppressed numbers": lambda reading: suppressions.among(reading, PHONES),
     "waiting webhooks": lambda reading: inbox.waiting(reading, limit=100),
     "orphans of an id": lambda reading: inbox.orphans(reading, ACCOUNT, cmd="x", subject="id5"),
+    "unclear calls": lambda reading: history.unclear(reading, ACCOUNT, requested_by=NOW),
+    "the oldest open request": lambda reading: history.oldest_request(reading, ACCOUNT, after=NOW),
+    "calls given up": lambda reading: history.given_up(reading, ACCOUNT, since=NOW),
+    "calls of some time": lambda reading: history.claimed_between(
+        reading, ACCOUNT, since=NOW, until=NOW + QUARTER, newest=300
+    ),
+    "calls to some numbers": lambda reading: history.to_numbers(reading, ACCOUNT, PHONES, since=NOW),
     "recent orphans": lambda reading: inbox.recent_orphans(reading, ACCOUNT, cmd="x", since=NOW),
 }
 
