@@ -13,6 +13,7 @@ from campaigns.rules.call_ids import plain
 from campaigns.rules.spellings import telling
 
 EARLY = timedelta(seconds=60)  # before its request; by then no call can have begun
+NOTHING = timedelta(0)
 SECOND = timedelta(seconds=1)  # history is written to the second
 SLACK = timedelta(seconds=5)  # between what two processes call now
 UNLEARNED = timedelta(minutes=5)  # how far the clocks may be apart while nothing tells
@@ -78,7 +79,8 @@ def match(
     """The row of each call that has one, by the call's key.
 
     Call ids first. Then calls that are known to have rung take theirs, so that no row of theirs is left for
-    a call of which nothing is known; of several rows each takes the nearest in time.
+    a call of which nothing is known. Among equals the pair that lies nearest in time goes first: the row of a
+    second call to a number is not taken for the late ring of the first.
     """
     rest = {number: row for number, row in enumerate(rows) if row.outgoing is not False}
     calls = list(sought)
@@ -86,15 +88,16 @@ def match(
     by_phone: dict[str, list[int]] = {}
     for number, row in rest.items():
         by_phone.setdefault(telling(row.phone or ""), []).append(number)
-    for call in sorted(calls, key=lambda call: (call.began_by is None, call.asked_at)):
-        if call.key in found:
-            continue
-        mine = [number for number in by_phone.get(telling(call.phone), ()) if number in rest]
-        fitting = [
-            (apart, number) for number in mine if (apart := _apart(call, rest[number], clock)) is not None
-        ]
-        if fitting:
-            found[call.key] = rest.pop(min(fitting)[1])
+    pairs = [
+        (call.began_by is None, apart, call.key, number)
+        for call in calls
+        if call.key not in found
+        for number in by_phone.get(telling(call.phone), ())
+        if (apart := _apart(call, rest[number], clock)) is not None
+    ]
+    for _, _, key, number in sorted(pairs):
+        if key not in found and number in rest:
+            found[key] = rest.pop(number)
     return found
 
 
@@ -109,12 +112,15 @@ def _by_id(calls: Sequence[Sought], rest: dict[int, Listed]) -> dict[str, Listed
 
 
 def _apart(call: Sought, row: Listed, clock: ClockApart) -> timedelta | None:
-    """How far the row's beginning is from the request; None where it cannot be this call's."""
+    """How far the row's beginning is from the request; None where it cannot be this call's.
+
+    Nothing rings before its request: what seems to is the less likely by so much.
+    """
     earliest, latest = call.asked_at - EARLY + clock.low, call.until + clock.high
     expected = (call.began_by or call.asked_at) + clock.middle
-    return min(
-        (abs(moment - expected) for moment in row.moments if earliest <= moment <= latest), default=None
-    )
+    after = [moment - expected for moment in row.moments if earliest <= moment <= latest]
+    before_it = UNLEARNED if call.began_by is None else NOTHING
+    return min((abs(each) + (before_it if each < -SLACK else NOTHING) for each in after), default=None)
 
 
 def began_at(call: Sought, row: Listed, clock: ClockApart) -> datetime:

@@ -61,6 +61,12 @@ def test_one_row_is_one_call_and_the_nearest_is_taken() -> None:
     assert len(match([call("first", 0), call("second", 0.2)], [row(0.5)], SAME)) == 1
 
 
+def test_the_row_of_a_second_call_is_no_late_ring_of_the_first() -> None:
+    first = Sought("first", OLENA, at(0), at(75))  # given up, and the number called again
+    assert set(match([first, call("second", 15)], [row(15.1)])) == {"second"}
+    assert set(match([first, call("second", 15)], [row(9)])) == {"first"}
+
+
 def test_a_call_that_is_known_to_have_rung_takes_its_row_first() -> None:
     known = call("known", 3, began_by=at(3.2))
     found = match([call("unclear", 0), known], [row(3.1)], SAME)

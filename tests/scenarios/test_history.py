@@ -245,3 +245,5 @@ async def test_history_decides_alike_on_both_databases(tmp_path: Path, database_
         assert await world.counts(campaign) == {"done": 3}
         assert len(world.posts()) == 4
         assert len(world.exchange.truth.rings) == 3
+        ended = [call.state for phone in people for call in await world.attempts(phone)]
+        assert sorted(ended) == ["done", "done", "done", "unplaced"]
