@@ -46,8 +46,10 @@ async def test_dialling_rests_a_minute_after_a_jump_and_says_so(tmp_path: Path, 
         assert await world.counts(campaign) == {"done": 2}
 
 
-async def test_who_waits_for_a_window_that_is_open_after_all_is_called(tmp_path: Path) -> None:
-    async with a_world(tmp_path, now="2026-12-02 16:00") as world:
+async def test_who_waits_for_a_window_that_is_open_after_all_is_called(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with a_world(tmp_path, now="2026-12-02 16:00", database_url=database_url) as world:
         world.script(OLENA, LISTENS)
         world.clock.jump(3 * HOUR)
         await world.pass_time(minutes=2)
