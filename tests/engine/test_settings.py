@@ -201,3 +201,15 @@ def _pairs(lines: list[str]) -> list[tuple[str, str]]:
         for name, mark, text in (line.partition("=") for line in lines)
         if mark and name[:1] != "#"
     ]
+
+
+def test_how_long_people_are_kept_is_a_duration_or_for_ever(tmp_path: Path) -> None:
+    asked = {"DZVIN_KEEP_CALLS": "forever", "DZVIN_KEEP_WEBHOOKS": "7d", "DZVIN_MIN_GAP": "20d"}
+    settings = read_settings(asked, directory=tmp_path)
+    assert settings.keep_calls is None
+    assert settings.keep_webhooks == timedelta(days=7)
+    assert settings.keep_recordings == timedelta(days=90)
+    assert settings.keeping.least > timedelta(days=20)
+    assert problems_of({"DZVIN_KEEP_CALLS": "a year"}, directory=tmp_path) == [
+        "DZVIN_KEEP_CALLS: read 'a year', expected a duration such as 30d, or `forever`"
+    ]
