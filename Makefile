@@ -1,6 +1,6 @@
 # One command each. `make help` lists them. Needs Python 3.11+ with pip and venv, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test check bench proof proof-kill pins
+.PHONY: help setup browser demo test check bench fuzz proof proof-kill pins
 
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -58,6 +58,9 @@ proof: setup ## the long proofs that `make test` only samples
 proof-kill: setup ## kill -9 and worse, cycle after cycle: CYCLES=200 on each database
 	@$(BIN)/python -m tests.killing sqlite $(CYCLES)
 	@$(BIN)/python -m tests.killing postgresql $(CYCLES)
+
+fuzz: setup ## spoil whatever comes from outside, for ten minutes (FUZZ="--seconds 60 --seed 7")
+	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
 pins: setup ## renew requirements/*.txt
 	@echo uv | $(UV) pip compile $(PINS) --output-file requirements/setup.txt - >/dev/null

@@ -58,8 +58,20 @@ def encoding_of(path: Path) -> str:
 
 def open_text(path: Path, encoding: str) -> TextIO:
     """The file as text, its line ends as they are; what cannot be decoded comes as lone surrogates."""
-    errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
+    errors = HALVES if encoding.startswith("utf-16") else "surrogateescape"
     return path.open(encoding=encoding, errors=errors, newline="")
+
+
+def _halves(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Half a character comes through as it is; so does a byte alone, at the end of a cut file."""
+    try:
+        return codecs.lookup_error("surrogatepass")(error)
+    except UnicodeDecodeError as broken:
+        return "\udcff", broken.end
+
+
+HALVES = "dzvin-halves"
+codecs.register_error(HALVES, _halves)
 
 
 def _without_bom(head: bytes) -> str | None:

@@ -78,3 +78,12 @@ def test_the_delimiter_is_the_one_that_cuts_lines_alike() -> None:
     assert delimiter_of("phone,name\n067\n068\n063,Ann\n") == ","
     assert delimiter_of("phone,note\n067,a;b\n068,c;d\n") == ","
     assert delimiter_of("phone\n067\n068\n") == ";"  # a single column has none
+
+
+def test_a_utf_16_list_that_was_cut_within_a_character_is_read_up_to_there(tmp_path: Path) -> None:
+    """Found by fuzzing: the half character stopped the whole import with a traceback."""
+    whole = "phone;name\n0671234567;Ольга\n0501112233;Іван".encode("utf-16")
+    _, (_, first, _), (_, last, _) = rows(tmp_path, whole[:-1])
+    assert first == ["0671234567", "Ольга"]
+    assert last[1].startswith("Іва")
+    assert last[1] != "Іван"
