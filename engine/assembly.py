@@ -9,8 +9,10 @@ from engine.accounts import AccountBook
 from engine.clock import Clock, SystemClock
 from engine.database.address import sqlite_path
 from engine.database.lock import FileLock
+from engine.database.notices import Notices
 from engine.database.opening import open_database
 from engine.database.port import Database
+from engine.database.postgres import PostgresDatabase
 from engine.errors import AlreadyRunning
 from engine.house import House
 from engine.leases import Lease
@@ -18,6 +20,7 @@ from engine.lirax.transport import Outward, by_sockets
 from engine.secret_key import secret_key_of
 from engine.secrets import Sealer, keyed_hash
 from engine.settings import Settings
+from engine.wakeups import Announcing
 
 LOCK_PATIENCE_SECONDS = 10.0  # a command may hold the file for a moment; a server holds it for good
 LOOK_SECONDS = 0.1
@@ -87,6 +90,9 @@ async def furnish(
     await house.custody.open(works=role in (Role.SERVE, Role.ENGINE))
     if role is not Role.TOOL and not lease.alone:
         house.accounts.watch(database)  # where nobody but us writes, nobody but us changes them
+    if role in (Role.WEB, Role.TOOL) and isinstance(database, PostgresDatabase):
+        house.announcing = Announcing(house.bells, Notices(database.engine))
+        house.announcing.start()
     return house
 
 
@@ -95,6 +101,8 @@ async def close_house(house: House) -> None:
     house.stopping.set()
     await house.accounts.close()
     await house.reception.close()
+    if house.announcing is not None:
+        await house.announcing.stop()
     await house.database.close()
     if house.lock is not None:
         house.lock.release()

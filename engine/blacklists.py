@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from campaigns.lists.blacklisted import read_blacklisted
 from campaigns.lists.zones import country_of
-from engine.lirax.client import LiraxClient
+from engine.lirax.client import Sender
 from engine.lirax.errors import Refused
 from engine.lirax.requests import AddBlackPhone, DelBlackPhone, ListBlackPhone
 
@@ -31,17 +31,17 @@ class Theirs:
         return phone in self.spellings
 
 
-async def read_theirs(client: LiraxClient, *, timezone: str) -> Theirs:
+async def read_theirs(client: Sender, *, timezone: str) -> Theirs:
     """Raises LiraxError."""
     return Theirs(await read_written(client), timezone=timezone)
 
 
-async def read_written(client: LiraxClient) -> list[str]:
+async def read_written(client: Sender) -> list[str]:
     """As LiraX writes them. Raises LiraxError."""
     return (await client.send(ListBlackPhone())).blacklist
 
 
-async def put_on(client: LiraxClient, phones: Iterable[str], *, timezone: str) -> Sequence[str]:
+async def put_on(client: Sender, phones: Iterable[str], *, timezone: str) -> Sequence[str]:
     """Those that LiraX does not take, although they are not on its list. Raises LiraxError."""
     refused = [phone for phone in phones if not await _takes(client, AddBlackPhone(phone=phone))]
     if not refused:
@@ -50,7 +50,7 @@ async def put_on(client: LiraxClient, phones: Iterable[str], *, timezone: str) -
     return () if theirs is None else [phone for phone in refused if phone not in theirs]
 
 
-async def take_off(client: LiraxClient, phones: Iterable[str], *, timezone: str) -> Sequence[str]:
+async def take_off(client: Sender, phones: Iterable[str], *, timezone: str) -> Sequence[str]:
     """Those that LiraX keeps on its list. Raises LiraxError."""
     refused = [phone for phone in phones if not await _takes(client, DelBlackPhone(phone=phone))]
     theirs = await _look(client, timezone=timezone) if refused else None
@@ -62,7 +62,7 @@ async def take_off(client: LiraxClient, phones: Iterable[str], *, timezone: str)
     ]
 
 
-async def _takes(client: LiraxClient, request: AddBlackPhone | DelBlackPhone) -> bool:
+async def _takes(client: Sender, request: AddBlackPhone | DelBlackPhone) -> bool:
     try:
         await client.send(request)
     except Refused as error:
@@ -72,7 +72,7 @@ async def _takes(client: LiraxClient, request: AddBlackPhone | DelBlackPhone) ->
     return True
 
 
-async def _look(client: LiraxClient, *, timezone: str) -> Theirs | None:
+async def _look(client: Sender, *, timezone: str) -> Theirs | None:
     """None where this LiraX does not let its list be read."""
     try:
         return await read_theirs(client, timezone=timezone)

@@ -6,11 +6,17 @@ not leave when another has long been decided on. Whatever a fence stops has cert
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from engine.clock import Clock
 from engine.clock_watch import ClockWatch
 from engine.leases import Lease
+from engine.lirax.answers import Answer
+from engine.lirax.client import LiraxClient
 from engine.lirax.errors import Unavailable
+from engine.lirax.requests import Request
+
+A = TypeVar("A", bound=Answer)
 
 ABORTED = "aborted"
 HELD_BACK = "it was held back too long"
@@ -61,3 +67,17 @@ class Fence:
                 raise Unavailable(f"not sent: {reason}", kind=ABORTED)
 
         return check
+
+
+class Fenced:
+    """Sends the requests of one errand, each through the same fence."""
+
+    def __init__(self, client: LiraxClient, fence: Fence) -> None:
+        self._client = client
+        self._fence = fence
+
+    async def send(self, request: Request[A]) -> A:
+        try:
+            return await self._client.send(request, before_send=self._fence.before_send())
+        finally:
+            self._fence.rearm()

@@ -66,7 +66,8 @@ class Lease:
         now = workers.clock(connection, self._clock.now())
         if workers.renew(connection, self.epoch, now=now, lasts=LASTS):
             return self.epoch
-        epoch = fresh if workers.is_known(connection, self.epoch) else self.epoch
+        is_new = self._renewed is None and not workers.is_known(connection, self.epoch)
+        epoch = self.epoch if is_new else fresh
         workers.begin(connection, epoch, name=_name(), now=now, lasts=LASTS)
         if self.alone:
             workers.end_others(connection, epoch, now=now)

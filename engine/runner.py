@@ -8,6 +8,8 @@ from typing import Protocol
 import structlog
 
 from engine.custody.reconciling import Quarantining
+from engine.database.notices import Notices
+from engine.database.postgres import PostgresDatabase
 from engine.errors import DatabaseTrouble
 from engine.house import House
 from engine.leases import RENEWED_EVERY
@@ -26,6 +28,7 @@ from engine.passes.roll_calling import RollCalling
 from engine.passes.texting import Texting
 from engine.passes.timekeeping import Timekeeping
 from engine.schedule import Metronome, metronome
+from engine.wakeups import hearing
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +73,7 @@ class Engine:
         }
         self._metronome = beat or metronome(house.bells, shared=house.database.dialect == "postgresql")
         self._moments: dict[str, datetime | None] = {}  # of passes run by hand: when each is due next
-        self._keeping: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []  # keeps the lease, hears other processes
         self._running: asyncio.Future[list[None]] | None = None
         self._at_work = False
 
@@ -83,7 +86,9 @@ class Engine:
         """Begin to work, as soon as the database gives us a lease."""
         self._metronome.start()
         self._at_work = True
-        self._keeping = asyncio.create_task(self._keep_lease(), name="engine-lease")
+        self._beside = [asyncio.create_task(self._keep_lease(), name="engine-lease")]
+        if isinstance(self._house.database, PostgresDatabase):
+            self._beside.append(hearing(self._house.bells, Notices(self._house.database.engine)))
         running = [self._keep_running(name, each) for name, each in self._passes.items()]
         self._running = asyncio.gather(*running)
 
@@ -96,9 +101,9 @@ class Engine:
         if not ending.done():
             log.warning("stopped with requests unanswered; they are unclear at the next start")
             ending.cancel()
-        if self._keeping is not None:
-            self._keeping.cancel()
-        await asyncio.gather(ending, *filter(None, [self._keeping]), return_exceptions=True)
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(ending, *self._beside, return_exceptions=True)
         with suppress(DatabaseTrouble):  # then the others wait until the lease ends by itself
             await self._house.lease.end(self._house.database)
         if not ending.cancelled():

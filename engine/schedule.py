@@ -8,7 +8,7 @@ from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from engine.house import Bells
+from engine.bells import Bells
 
 TICK_SECONDS = 5.0
 SHARED_TICK_SECONDS = {"intake": 0.25, "dialing": 1.0, "housekeeping": 1.0}

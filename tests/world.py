@@ -6,6 +6,7 @@ async with a_world(tmp_path, now="2026-12-01 09:00") as world:
     assert world.rings("380671234567") == [...]
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -44,6 +45,7 @@ from engine.runner import Engine
 from engine.settings import Settings
 from tests.builders import table
 from tests.databases import fresh_file
+from tests.engines import another_engine
 from tests.promises import broken_promises
 from web.hooks.lirax import WebhookDoor
 
@@ -86,6 +88,8 @@ class World:
         self.simulator = simulator
         self.exchange: Exchange = simulator.exchange
         self.others: list[Exchange] = []  # of further accounts
+        self.engines = {house.epoch: (house, self.engine)}  # alive, by the epoch they began with
+        self.frozen: dict[str, tuple[House, Engine]] = {}
         self._hosting = AsyncExitStack()
         self._true_clock = ClockThatNobodySets(self.clock)
         self._names = 0
@@ -164,14 +168,23 @@ class World:
     async def settle(self) -> datetime | None:
         """Let everything happen that happens at this moment; returns when the next thing does."""
         for _ in range(MOST_STEPS):
-            engine_next = await self.engine.step()
+            moments = await self._step_engines()
             due = [await exchange.run_due() for exchange in (self.exchange, *self.others)]
             if not any(due):
-                moments = [each.next_at() for each in (self.exchange, *self.others)]
+                at_lirax = [each.next_at() for each in (self.exchange, *self.others)]
                 ahead = self.now - self._true_clock.now()  # of LiraX's clock, which nobody sets
-                theirs = [moment + ahead for moment in moments if moment is not None]
-                return min([*theirs, *filter(None, [engine_next])], default=None)
+                moments += [moment + ahead for moment in at_lirax if moment is not None]
+                return min((moment for moment in moments if moment is not None), default=None)
         raise AssertionError("the world never comes to rest")
+
+    async def _step_engines(self) -> list[datetime | None]:
+        """All at the same time; none loses its lease to another only because time was moved."""
+        rung = [name for name, bell in self.house.bells.of_passes().items() if bell.is_set()]
+        for house, _ in self.engines.values():
+            await house.lease.keep(house.database)
+            for name in rung:  # as metronome and notices do between processes
+                house.bells.of_passes()[name].set()
+        return list(await asyncio.gather(*(engine.step() for _, engine in self.engines.values())))
 
     async def until(self, moment: datetime | str) -> None:
         """Move time to that moment, stopping wherever something happens."""
@@ -310,7 +323,8 @@ class World:
 
     async def shut(self) -> None:
         """As if the program had been told to end."""
-        await self.engine.stop()
+        for _, engine in {**self.engines, **self.frozen}.values():
+            await engine.stop()
         await self._door.stop()
         await close_house(self.house)
 
@@ -319,6 +333,7 @@ class World:
         settings = replace(self.house.settings, **changed)
         self.house = await build_house(settings, clock=self.clock, role=Role.SERVE)
         self.engine = Engine(self.house)
+        self.engines = {self.house.epoch: (self.house, self.engine)}
         await self.open_door()
 
     async def restart(self) -> None:
@@ -326,6 +341,7 @@ class World:
         self.house.lease = Lease(self.clock, alone=True)
         self.house.policies.forget()
         self.engine = Engine(self.house)
+        self.engines = {self.house.epoch: (self.house, self.engine)}
 
 
 @asynccontextmanager
@@ -336,6 +352,7 @@ async def a_world(
     database_url: str | None = None,
     seed: int = 1,
     with_history: bool = False,
+    engines: int = 1,
     **settings: Any,
 ) -> AsyncIterator[World]:
     """A world that stands still at `now` (Kyiv); `settings` over those of the tests."""
@@ -357,7 +374,11 @@ async def a_world(
             **settings,
         )
         house = await build_house(wanted, clock=clock, role=Role.SERVE)
+        if engines > 1:
+            house.lease = Lease(clock, alone=False)
         world = World(house, simulator)
+        for _ in range(1, engines):
+            another_engine(world.engines, house)
         await world.open_door()
         try:
             yield world

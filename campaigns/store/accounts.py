@@ -124,6 +124,12 @@ def hold(
     )
 
 
+def take_probe(connection: Connection, account_id: AccountId, *, due_at: datetime, next_at: datetime) -> bool:
+    """Whether the probe that is due is ours; of several engines one takes it, the next is due `next_at`."""
+    due = (_columns.id == account_id, _columns.hold_kind.is_not(None), _columns.probe_at == due_at)
+    return connection.execute(update(_table).where(*due).values(probe_at=next_at)).rowcount == 1
+
+
 def release(connection: Connection, account_id: AccountId) -> None:
     connection.execute(
         update(_table)

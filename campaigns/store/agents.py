@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from campaigns.rules.agents import LOOKED_BACK, AgentState, Lately
 from campaigns.rules.vocabulary import ANSWERED, AccountId, AttemptId, CampaignId
@@ -42,16 +42,12 @@ _ADD = Upsert(
                 (_columns.status == insert.excluded.status, _columns.status_at),
                 else_=insert.excluded.status_at,
             ),
+            "heard_at": insert.excluded.heard_at,
         },
+        where=or_(_columns.heard_at.is_(None), _columns.heard_at <= insert.excluded.heard_at),
     ),
 )
-_SAVE_ROLL_CALL = Upsert(
-    _roll_calls,
-    lambda insert: insert.on_conflict_do_update(
-        index_elements=["account_id"],
-        set_={name: insert.excluded[name] for name in ("name", "since", "told_at", "trouble")},
-    ),
-)
+_FIRST_ROLL_CALL = Upsert(_roll_calls, lambda insert: insert.on_conflict_do_nothing())
 _ROLL_CALL = select(_roll_call.name, _roll_call.since, _roll_call.told_at, _roll_call.trouble).where(
     _roll_call.account_id == bindparam("account")
 )
@@ -107,9 +103,12 @@ def save(
     at: datetime,
     heard_in: str | None,
 ) -> None:
-    """Keep what LiraX told; `status_at` stays where it told the same before."""
-    row = {"account_id": account_id, "ext": ext, "status": status, "status_at": at, "heard_in": heard_in}
-    _ADD.run(connection, row)
+    """Keep what LiraX told; `status_at` stays where it told the same before.
+
+    Two engines may apply two webhooks in the other order: the one that came later counts.
+    """
+    told = {"status": status, "status_at": at, "heard_at": at, "heard_in": heard_in}
+    _ADD.run(connection, {"account_id": account_id, "ext": ext, **told})
 
 
 def every(connection: Connection, account_id: AccountId) -> Sequence[AgentState]:
@@ -130,9 +129,16 @@ def roll_call(connection: Connection, account_id: AccountId) -> RollCallRow | No
     return None if row is None else RollCallRow(*row)
 
 
-def save_roll_call(connection: Connection, account_id: AccountId, row: RollCallRow) -> None:
-    """From now on the account's statuses are believed by this roll call."""
-    _SAVE_ROLL_CALL.run(connection, {"account_id": account_id, **row._asdict()})
+def begin_roll_call(
+    connection: Connection, account_id: AccountId, row: RollCallRow, *, instead_of: str | None
+) -> bool:
+    """Whether from now on the account's statuses are believed by this roll call, `instead_of` the one of that
+    name (None: there was none); False where another has begun meanwhile.
+    """
+    if instead_of is None:
+        return _FIRST_ROLL_CALL.run(connection, {"account_id": account_id, **row._asdict()}).rowcount == 1
+    that = (_roll_call.account_id == account_id, _roll_call.name == instead_of)
+    return connection.execute(update(_roll_calls).where(*that).values(**row._asdict())).rowcount == 1
 
 
 def note_roll_call(

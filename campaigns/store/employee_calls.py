@@ -1,7 +1,7 @@
 """Calls that a person ordered by hand: from an employee to a number, or a try of a campaign's own call."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, text, true
@@ -19,6 +19,7 @@ from campaigns.tables import EmployeeCall
 
 _table = EmployeeCall.__table__  # type: ignore[attr-defined]
 _columns = _table.c
+LONGEST = timedelta(days=2)  # that a call by hand may be open: DZVIN_UNKNOWN_AFTER and the waits before it
 # Written out, because SQLite uses a partial index only where it sees the very words of its condition.
 _MAY_RING = text("state IN ('placing','placed','answered','unknown')")
 _OPEN = _columns.state.in_(sorted(OPEN_EMPLOYEE_CALLS))
@@ -81,6 +82,14 @@ _AWAITING_EVENT = (
 _RINGING = select(_columns.phone, func.max(_columns.deadline)).where(
     _columns.phone.in_(bindparam("phones", expanding=True)), _MAY_RING, _columns.deadline > bindparam("now")
 )
+_ENDS = select(_columns.phone, func.max(_columns.ended_at)).where(
+    _columns.created_at > bindparam("created_since"),
+    _columns.ended_at > bindparam("since"),
+    _columns.phone.in_(bindparam("phones", expanding=True)),
+    _columns.state != EmployeeCallState.FAILED.value,
+)
+_LAST_ENDS = _ENDS.group_by(_columns.phone)
+_LAST_ENDS_BESIDES_TRIES = _ENDS.where(_columns.campaign_id.is_(None)).group_by(_columns.phone)
 _NAMELESS = select(func.count()).where(
     _columns.account_id == bindparam("account"),
     _columns.campaign_id.is_not(None),
@@ -91,7 +100,11 @@ _NAMELESS = select(func.count()).where(
 _HOW_MANY_OPEN = select(func.count()).where(
     _columns.account_id == bindparam("account"), _MAY_RING, _OPEN, _columns.deadline > bindparam("now")
 )
-_OVERDUE = _SELECT.where(_MAY_RING, _OPEN, _columns.deadline <= bindparam("now")).order_by(_columns.id)
+_OVERDUE = (
+    _SELECT.where(_MAY_RING, _OPEN, _columns.deadline <= bindparam("now"))
+    .order_by(_columns.id)
+    .with_for_update(skip_locked=True)
+)
 _NEXT_DEADLINE = select(func.min(_columns.deadline)).where(_MAY_RING, _OPEN)
 
 
@@ -140,6 +153,15 @@ def ringing(connection: Connection, phones: Sequence[str], *, now: datetime) -> 
     """Of these numbers those that may be in a call ordered by hand, and until when at most."""
     rows = connection.execute(_RINGING.group_by(_columns.phone), {"phones": phones, "now": now})
     return {row[0]: row[1] for row in rows}
+
+
+def last_ends(
+    connection: Connection, phones: Sequence[str], *, since: datetime, besides_tries: bool = False
+) -> dict[str, datetime]:
+    """When the last call by hand to each of these numbers ended, where that is after `since`."""
+    query = _LAST_ENDS_BESIDES_TRIES if besides_tries else _LAST_ENDS
+    asked = {"phones": phones, "since": since, "created_since": since - LONGEST}
+    return {row[0]: row[1] for row in connection.execute(query, asked)}
 
 
 def any_try_without_id(connection: Connection, account_id: AccountId, *, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import Connection, Integer, and_, bindparam, exists, func, or_, select, text, update
 
 from campaigns.rules.vocabulary import (
     OPEN_EFFECTS,
@@ -21,11 +21,14 @@ from campaigns.rules.vocabulary import (
     RecipientId,
 )
 from campaigns.store.custody import told_late
-from campaigns.tables import Effect
+from campaigns.tables import Effect, Worker
 
 _table = Effect.__table__  # type: ignore[attr-defined]
 _columns = _table.c
 _earlier = _table.alias("earlier")
+_worker = Worker.__table__.c  # type: ignore[attr-defined]
+_WHO_CLAIMS = 0x6572616E  # "eran" in ASCII, with the account: any number will do that nothing else locks
+_ONE_WHO_CLAIMS = select(func.pg_advisory_xact_lock(_WHO_CLAIMS, bindparam("account", type_=Integer)))
 
 
 class EffectRow(NamedTuple):
@@ -84,8 +87,21 @@ def _due(*which: Any) -> Any:
 _DUE_ONE = _due(_ONE_AT_A_TIME)
 _DUE_OTHERS = _due(~_ONE_AT_A_TIME)
 _NEXT = select(_columns.due_at).where(_WAITING).order_by(_columns.due_at).limit(1)
-_OLDEST_SENDING = select(func.min(_columns.due_at)).where(
-    _OF_ACCOUNT, _SENDING, _columns.id.not_in(bindparam("besides", expanding=True))
+# An errand that another engine at work has claimed is its own affair, however long it takes.
+_LEFT = and_(
+    _SENDING,
+    _columns.id.not_in(bindparam("besides", expanding=True)),
+    or_(
+        _columns.epoch.is_(None),
+        _columns.epoch == bindparam("of_epoch"),
+        ~exists().where(_worker.epoch == _columns.epoch, _worker.ended_at.is_(None)),
+    ),
+)
+_OLDEST_LEFT = select(func.min(_columns.due_at)).where(_OF_ACCOUNT, _LEFT)
+_LEFT_SENDING = (
+    _SELECT.where(_OF_ACCOUNT, _LEFT, _columns.due_at <= bindparam("before"))
+    .order_by(_columns.id)
+    .with_for_update(skip_locked=True, of=_table)
 )
 _GOING_ON = (
     _SELECT.where(_GOES_ON, _columns.due_at <= bindparam("now"))
@@ -117,6 +133,16 @@ def going_on(connection: Connection, *, now: datetime, limit: int) -> list[Effec
     return _rows(connection.execute(_GOING_ON, {"now": now, "limit": limit}))
 
 
+def lock(connection: Connection, account_id: AccountId) -> None:
+    """Until this transaction ends nobody else claims errands of the account.
+
+    Whose turn it is depends on what is under way, which two claims at once would not see of each other.
+    SQLite has one writer, and needs no lock.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ONE_WHO_CLAIMS, {"account": account_id})
+
+
 def due(connection: Connection, account_id: AccountId, *, now: datetime, limit: int) -> list[EffectRow]:
     """What LiraX is to do for the account now, nothing before what its person waits for; locked."""
     asked = {"account": account_id, "now": now}
@@ -130,30 +156,37 @@ def next_due(connection: Connection, account_id: AccountId) -> datetime | None:
     return found
 
 
-def oldest_sending(
-    connection: Connection, account_id: AccountId, *, besides: Collection[EffectId]
+def oldest_left(
+    connection: Connection, account_id: AccountId, *, epoch: str, besides: Collection[EffectId]
 ) -> datetime | None:
-    """Since when the oldest errand under way, `besides` these, has been; None if there is no other."""
-    found: datetime | None = connection.execute(
-        _OLDEST_SENDING, {"account": account_id, "besides": list(besides)}
-    ).scalar()
+    """Since when the oldest errand has been under way that nobody waits for: neither this engine of `epoch`,
+    whose own are `besides`, nor another one at work. None if there is none.
+    """
+    asked = {"account": account_id, "of_epoch": epoch, "besides": list(besides)}
+    found: datetime | None = connection.execute(_OLDEST_LEFT, asked).scalar()
     return found
 
 
 def left_sending(
-    connection: Connection, account_id: AccountId, *, before: datetime, besides: Collection[EffectId]
+    connection: Connection,
+    account_id: AccountId,
+    *,
+    before: datetime,
+    epoch: str,
+    besides: Collection[EffectId],
 ) -> list[EffectRow]:
-    """Errands begun by then of which nobody has told what came of them; locked."""
-    chosen = (_columns.account_id == account_id, _SENDING, _columns.due_at <= before)
-    query = _SELECT.where(*chosen, _columns.id.not_in(besides)).order_by(_columns.id)
-    return _rows(connection.execute(query.with_for_update(skip_locked=True)))
+    """Errands begun by then that nobody waits for, as `oldest_left` says; locked."""
+    asked = {"account": account_id, "of_epoch": epoch, "besides": list(besides), "before": before}
+    return _rows(connection.execute(_LEFT_SENDING, asked))
 
 
-def claim(connection: Connection, row: EffectRow, *, now: datetime, sent_at: datetime | None) -> EffectRow:
+def claim(
+    connection: Connection, row: EffectRow, *, epoch: str, now: datetime, sent_at: datetime | None
+) -> EffectRow:
     """The row as ours. `sent_at` is when its request leaves; left open where something must go before it."""
     claimed = row._replace(state=EffectState.SENDING, tries=row.tries + 1, sent_at=sent_at)
     values = {"state": claimed.state.value, "due_at": now, "tries": claimed.tries, "sent_at": sent_at}
-    connection.execute(update(_table).where(_columns.id == row.id).values(**values))
+    connection.execute(update(_table).where(_columns.id == row.id).values(epoch=epoch, **values))
     return claimed
 
 

@@ -29,6 +29,7 @@ class SmsRow(NamedTuple):
     state: SmsState
     due_at: datetime | None
     provider_id: str | None
+    tries: int  # the claim this row was read under included
     checks: int
     created_at: datetime
     sent_at: datetime | None
@@ -44,7 +45,10 @@ class ModemRow(NamedTuple):
 
 _SELECT = select(*(_columns[name] for name in SmsRow._fields))
 _MODEMS = select(_modem).order_by(_modem.c.id)
-_LEFT_SENDING = _SELECT.where(_columns.state == SmsState.SENDING.value, _columns.due_at < bindparam("before"))
+_LEFT_SENDING = _SELECT.where(
+    _columns.state == SmsState.SENDING.value, _columns.due_at < bindparam("before")
+).with_for_update(skip_locked=True)
+_UNTOLD = (SmsState.SENDING.value, SmsState.UNKNOWN.value)
 _HOW_MANY_OPEN = select(func.count()).where(
     _columns.campaign_id == bindparam("campaign"), _columns.state.in_(_OPEN)
 )
@@ -88,16 +92,34 @@ def modems(connection: Connection) -> list[ModemRow]:
     return [ModemRow(**row._mapping) for row in connection.execute(_MODEMS)]
 
 
-def save_modem(connection: Connection, modem_id: int, **values: Any) -> None:
-    connection.execute(update(_modem).where(_modem.c.id == modem_id).values(**values))
-
-
 def take_turn(connection: Connection, modem_id: int, *, now: datetime, until: datetime) -> bool:
     """Whether the modem was free: if so it is taken until `until`."""
     taken = connection.execute(
         update(_modem).where(_modem.c.id == modem_id, _modem.c.free_at <= now).values(free_at=until)
     )
     return taken.rowcount == 1
+
+
+def end_turn(
+    connection: Connection, modem_id: int, *, until: datetime, free_at: datetime, trouble: str | None
+) -> bool:
+    """Let the modem rest until `free_at`; False where its turn, ours `until` then, is another's."""
+    ours = (_modem.c.id == modem_id, _modem.c.free_at == until)
+    ended = connection.execute(update(_modem).where(*ours).values(free_at=free_at, trouble=trouble))
+    return ended.rowcount == 1
+
+
+def claim(connection: Connection, row: SmsRow, *, now: datetime) -> SmsRow:
+    """The message as ours to send."""
+    claimed = row._replace(state=SmsState.SENDING, tries=row.tries + 1, due_at=now)
+    save(connection, row.id, state=claimed.state.value, tries=claimed.tries, due_at=now)
+    return claimed
+
+
+def is_ours(connection: Connection, row: SmsRow) -> bool:
+    """Whether nobody has claimed the message since, nor knows better than that it may have been sent."""
+    mine = (_columns.id == row.id, _columns.tries == row.tries, _columns.state.in_(_UNTOLD))
+    return connection.execute(select(_columns.id).where(*mine).with_for_update()).first() is not None
 
 
 def add(connection: Connection, cause: str, **values: Any) -> bool:

@@ -71,6 +71,18 @@ def is_known(connection: Connection, epoch: str) -> bool:
     return connection.execute(select(_columns.epoch).where(_THIS), {"of_epoch": epoch}).first() is not None
 
 
+def has_lease(connection: Connection, epoch: str, *, now: datetime) -> bool:
+    """Whether the engine of that epoch is at work."""
+    found = select(_columns.epoch).where(_THIS, _AT_WORK, _columns.expires_at > now)
+    return connection.execute(found, {"of_epoch": epoch}).first() is not None
+
+
+def others(connection: Connection, *, besides: str, now: datetime) -> int:
+    """How many further engines are at work."""
+    found = select(func.count()).where(_OTHERS, _AT_WORK, _columns.expires_at > now)
+    return connection.execute(found, {"besides": besides}).scalar_one()
+
+
 def end(connection: Connection, epoch: str, *, now: datetime) -> None:
     """The engine says goodbye: nobody has to wait for its lease."""
     connection.execute(_END.values(ended_at=now), {"of_epoch": epoch})
@@ -102,6 +114,6 @@ def at_work(connection: Connection, *, now: datetime) -> Sequence[WorkerRow]:
     ]
 
 
-def forget_ended(connection: Connection, *, before: datetime) -> None:
-    """Engines that ended before that moment."""
-    connection.execute(delete(_table).where(_columns.ended_at < before))
+def forget_ended(connection: Connection, *, now: datetime, after: timedelta) -> None:
+    """Engines that ended so long ago."""
+    connection.execute(delete(_table).where(_columns.ended_at < clock(connection, now) - after))

@@ -91,6 +91,7 @@ class Agent(SQLModel, table=True):
     ext: str = Field(primary_key=True)
     status: int
     status_at: datetime = Field(sa_type=Moment)  # since when
+    heard_at: datetime | None = moment()  # when LiraX told it last; what came before that tells nothing new
     heard_in: str | None = None  # the roll call in which LiraX told it last; older words are not believed
 
 

@@ -119,6 +119,7 @@ class Effect(SQLModel, table=True):
     state: str
     due_at: datetime | None = moment()  # when to perform it; while it is `sending`, since when
     tries: int = 0  # how often it was claimed; an answer counts only if it was not claimed again since
+    epoch: str | None = None  # which run of the engine claimed it last
     repeats: int = 0  # how often a person had it sent again
     provider_id: str | None = None  # what LiraX named it, such as id_deal
     created_at: datetime = Field(sa_type=Moment)  # when the rule fired

@@ -58,6 +58,8 @@ def claim(change: Change, account_id: AccountId, *, most: int | None = None) -> 
     rows = {row.id: row for row in running if row.hold_kind is None or may_try(change, row)}
     if rows:
         lines.lock(change.connection)
+        by_hand = employee_calls.how_many_open(change.connection, account_id, now=change.now)
+        del free[: min(by_hand, len(free))]  # calls ordered by hand take lines too
     intents: list[Intent] = []
     again_at: datetime | None = None
     for _ in range(ROUNDS):
@@ -135,7 +137,7 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
     by_hand = employee_calls.ringing(change.connection, phones, now=change.now)
     busy = {**by_hand, **attempts.numbers_open(change.connection, phones)}
     gap = change.min_gap + change.house.watch.put_forward(change.min_gap)
-    ended = called.last_ends(change.connection, phones, since=change.now - gap)
+    ended = _last_ends(change, phones, since=change.now - gap)
     capped = capped_until(change, candidates)
     unasked = without_consent(change, candidates)
     fit = []
@@ -159,6 +161,14 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
             fit.append(row)
             busy[row.phone] = change.now + change.house.settings.unclear_until
     return fit
+
+
+def _last_ends(change: Change, phones: list[str], *, since: datetime) -> dict[str, datetime]:
+    """When the last call to each number ended, whoever ordered it, where that is after `since`."""
+    ends = called.last_ends(change.connection, phones, since=since)
+    for phone, ended_at in employee_calls.last_ends(change.connection, phones, since=since).items():
+        ends[phone] = max(ended_at, ends.get(phone, ended_at))
+    return ends
 
 
 def may_call(change: Change, row: RecipientRow) -> bool:

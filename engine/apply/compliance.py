@@ -11,13 +11,11 @@ from datetime import timedelta
 from campaigns.rules.profiles import asks_consent, texts_allowed
 from campaigns.rules.reasons import Waiting
 from campaigns.rules.standing import Delayed
-from campaigns.rules.vocabulary import RecipientId, SmsState
+from campaigns.rules.vocabulary import RecipientId
 from campaigns.store import consents, sms
 from campaigns.store.recipients import RecipientRow
 from campaigns.store.sms import SmsRow
-from engine.apply import messages
 from engine.apply.change import Change
-from engine.apply.contacts import contacts_until
 from engine.apply.recipients import happen
 
 LOOKED_AT_AGAIN = timedelta(
@@ -44,18 +42,6 @@ def wait_for_consent(change: Change, row: RecipientRow) -> None:
 def objection_to_call(change: Change, row: RecipientRow) -> str | None:
     """Why the profile does not let this person be called at this moment, or None."""
     return NO_CONSENT if without_consent(change, [row]) else None
-
-
-def may_text(change: Change, message: SmsRow, row: RecipientRow) -> bool:
-    """Whether the profile lets this message be sent now; if not, it has failed or waits, and says why."""
-    objection = objection_to_text(change, message)
-    if objection is not None:
-        messages.become(change, message, SmsState.FAILED, detail=f"not sent: {objection}")
-        return False
-    until = contacts_until(change, [row], besides=message.id).get(row.id)
-    if until is not None:
-        sms.save(change.connection, message.id, due_at=until, detail=MANY_CONTACTS)
-    return until is None
 
 
 def objection_to_text(change: Change, message: SmsRow) -> str | None:

@@ -6,22 +6,23 @@ The intent is written down before anything is sent, and nothing is ever sent twi
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
 
 from campaigns.lists.numbers import NumberError, read_number
 from campaigns.problems import Problem, WrongInput
-from campaigns.rules.vocabulary import AccountId, CampaignId, EmployeeCallId
-from campaigns.store import attempts, custody, employee_calls, lines, suppressions
+from campaigns.rules.vocabulary import CampaignId, EmployeeCallId, EmployeeCallState
+from campaigns.store import custody, employee_calls, lines, suppressions
 from campaigns.store.employee_calls import EmployeeCallRow
 from engine.accounts import AccountFacts
 from engine.apply import by_hand
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
 from engine.apply.numbers import COUNTRY
+from engine.commands.may_call_by_hand import Order, at_this_hour, objection
 from engine.errors import CannotDo, Conflict, NotFound
+from engine.fences import Fence
 from engine.house import House
 from engine.lirax.client import LiraxClient
 from engine.lirax.errors import LiraxError, Refused, Unavailable
@@ -34,26 +35,36 @@ NO_NAME = "LiraX has not named call {id} yet: it can be hung up once somebody ha
 
 
 async def call_from_employee(
-    house: House, account: str, *, ext: str, phone: str, shop: int | None, requested_by: str
+    house: House,
+    account: str,
+    *,
+    ext: str,
+    phone: str,
+    shop: int | None,
+    requested_by: str,
+    any_hour: bool = False,
 ) -> EmployeeCallRow:
     """LiraX rings the employee, then the number (makeCall). How it goes on is told by webhooks.
 
-    Raises NotFound, WrongInput, or Conflict where the number may not be called now. What LiraX answers is
-    no error here: it stands in the call.
+    `any_hour` lets it ring before 08:00 and from 20:00 on. Raises NotFound, WrongInput, or Conflict where the
+    number may not be called now. What LiraX answers is no error here: it stands in the call.
     """
     facts = house.accounts.find(account)
     digits = number_given(phone)
     check_extension(facts, ext)
     client = client_of(house, facts)
-    call_id = await intend(
-        house, facts.id, ext=ext, phone=digits, campaign_id=None, requested_by=requested_by
-    )
+    night = at_this_hour(digits, timezone=facts.timezone, now=house.clock.now())
+    if night is not None and not any_hour:
+        raise Conflict(night)
+    fence = fence_of(house)
+    order = Order(facts.id, digits)
+    call_id = await intend(house, order, ext=ext, campaign_id=None, requested_by=requested_by)
     request = MakeCall(from_ext=ext, to=digits, idshop=shop)
 
-    async def send() -> str:
-        return (await client.send(request)).id_makecall
+    async def send(before_send: Callable[[], None]) -> str:
+        return (await client.send(request, before_send=before_send)).id_makecall
 
-    return await place(house, call_id, send=send)
+    return await place(house, call_id, fence=fence, send=send)
 
 
 async def hang_up(house: House, call_id: EmployeeCallId, *, requested_by: str) -> EmployeeCallRow:
@@ -112,12 +123,16 @@ def client_of(house: House, facts: AccountFacts) -> LiraxClient:
     return house.accounts.client(facts.id)
 
 
+def fence_of(house: House) -> Fence:
+    """Made before the call is written down: it counts from then on."""
+    return Fence(house.clock, patience=house.settings.lirax_timeout)
+
+
 async def intend(
     house: House,
-    account_id: AccountId,
+    order: Order,
     *,
     ext: str,
-    phone: str,
     campaign_id: CampaignId | None,
     requested_by: str,
 ) -> EmployeeCallId:
@@ -126,15 +141,15 @@ async def intend(
     def write(connection: Connection) -> EmployeeCallId:
         now = house.clock.now()
         lines.lock(connection)
-        reason = objection(connection, account_id, phone=phone, now=now)
+        reason = objection(connection, order, now=now, min_gap=house.settings.min_gap)
         if reason is not None:
             raise Conflict(reason)
         return employee_calls.add(
             connection,
-            account_id=account_id,
+            account_id=order.account_id,
             campaign_id=campaign_id,
             ext=ext,
-            phone=phone,
+            phone=order.phone,
             requested_by=requested_by,
             created_at=now,
             deadline=now + house.settings.unclear_until,
@@ -145,28 +160,17 @@ async def intend(
     return call_id
 
 
-def objection(connection: Connection, account_id: AccountId, *, phone: str, now: datetime) -> str | None:
-    """Why the number may not be called by hand now, or None."""
-    if (reason := custody.objection(connection)) is not None:
-        return reason
-    if suppressions.among(connection, [phone]):
-        return f"{phone} is on the do-not-call list: nobody calls it"
-    if attempts.numbers_open(connection, [phone]):
-        return f"a campaign is calling {phone} just now; try again when that call is over"
-    if employee_calls.ringing(connection, [phone], now=now):
-        return f"another call to {phone} was ordered by hand and may still go on"
-    going_on = employee_calls.how_many_open(connection, account_id, now=now)
-    if len(lines.free(connection, account_id, limit=going_on + 1)) <= going_on:
-        return "all lines of the account are busy; try again in a moment"
-    return None
-
-
 async def place(
-    house: House, call_id: EmployeeCallId, *, send: Callable[[], Awaitable[str]]
+    house: House,
+    call_id: EmployeeCallId,
+    *,
+    fence: Fence,
+    send: Callable[[Callable[[], None]], Awaitable[str]],
 ) -> EmployeeCallRow:
     """Send the request of a call that is written down, once, and write down what came of it."""
     try:
-        provider_id = await send()
+        objects = await house.database.ahead(partial(_objection, call_id))
+        provider_id = await send(fence.before_send(objects))
     except (Refused, Unavailable, CannotDo) as error:
         await _write(house, call_id, partial(by_hand.failed, detail=str(error)))
     except (LiraxError, asyncio.CancelledError) as error:
@@ -191,6 +195,18 @@ async def _write(
 
     await write_for_sure(house, job)
     house.bells.after_change()
+
+
+def _objection(call_id: EmployeeCallId, connection: Connection) -> str | None:
+    """Why the call may not be sent any more, or None."""
+    call = employee_calls.peek(connection, call_id)
+    if call is None or call.state is not EmployeeCallState.PLACING:
+        return "the call has been decided already"
+    if custody.objection(connection) is not None:
+        return "the database is in quarantine"
+    if suppressions.among(connection, [call.phone]):
+        return "the number is on the do-not-call list"
+    return None
 
 
 def _peek(call_id: EmployeeCallId, connection: Connection) -> EmployeeCallRow | None:

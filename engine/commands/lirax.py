@@ -32,11 +32,11 @@ async def send_command(
     modem = params.get("provider")
     if name.lower() not in PACED or not modem:
         return await client.command(name, params)
-    modem_id = await _wait_for_turn(house, facts, modem)
+    modem_id, until = await _wait_for_turn(house, facts, modem)
     try:
         return await client.command(name, params)
     finally:
-        await _rest(house, modem_id)
+        await _rest(house, modem_id, until=until)
 
 
 async def _check_custody(house: House) -> None:
@@ -46,27 +46,29 @@ async def _check_custody(house: House) -> None:
         raise Conflict(reason)
 
 
-async def _wait_for_turn(house: House, facts: AccountFacts, modem: str) -> int:
+async def _wait_for_turn(house: House, facts: AccountFacts, modem: str) -> tuple[int, datetime]:
     """Take the modem's next turn, which the engine's own messages share; returns the modem's id.
 
     It is ours until the longest wait for an answer has passed: when our request leaves, we cannot tell.
     """
     longest = house.settings.lirax_timeout + house.settings.sms_interval
 
-    def take(connection: Connection) -> tuple[int, datetime | None]:
+    def take(connection: Connection) -> tuple[int, datetime, bool]:
         now = house.clock.now()
         row = sms.modem(connection, facts.id, modem, now=now)
         taken = sms.take_turn(connection, row.id, now=now, until=now + longest)
-        return row.id, None if taken else row.free_at
+        return row.id, now + longest if taken else row.free_at, taken
 
     while True:
-        modem_id, free_at = await house.database.write(take)
-        if free_at is None:
-            return modem_id
-        await asyncio.sleep(max(0.01, (free_at - house.clock.now()).total_seconds()))
+        modem_id, until, taken = await house.database.write(take)
+        if taken:
+            return modem_id, until
+        await asyncio.sleep(max(0.01, (until - house.clock.now()).total_seconds()))
 
 
-async def _rest(house: House, modem_id: int) -> None:
+async def _rest(house: House, modem_id: int, *, until: datetime) -> None:
     """From the answer on, which is never before the request, the modem rests for its interval."""
     free_at = house.clock.now() + house.settings.sms_interval
-    await house.database.write(lambda connection: sms.save_modem(connection, modem_id, free_at=free_at))
+    await house.database.write(
+        lambda connection: sms.end_turn(connection, modem_id, until=until, free_at=free_at, trouble=None)
+    )

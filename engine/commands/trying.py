@@ -16,14 +16,14 @@ from campaigns.rules.deciding import zones_for
 from campaigns.rules.policy import Policy
 from campaigns.rules.standing import Person
 from campaigns.rules.vocabulary import OPEN_ATTEMPTS, AccountId, AttemptId, CampaignId
-from campaigns.store import attempts, campaigns, heard_calls, suppressions
+from campaigns.store import attempts, campaigns, heard_calls
 from campaigns.store.employee_calls import EmployeeCallRow
 from campaigns.store.trying import variables_to_try
 from engine.apply.change import Change
-from engine.commands.calling_by_hand import client_of, intend, kill, number_given, place
+from engine.commands.calling_by_hand import client_of, fence_of, intend, kill, number_given, place
+from engine.commands.may_call_by_hand import Order
 from engine.errors import Conflict, NotFound
 from engine.house import House
-from engine.lirax.errors import Unavailable
 from engine.lirax.requests import MakeTwoCalls
 from engine.passes.placing import sound_address
 
@@ -53,19 +53,19 @@ async def try_campaign(
         partial(_prepare, house, campaign_id, phone=digits, any_hour=any_hour)
     )
     client = client_of(house, house.accounts.get(prepared.account_id))
+    fence = fence_of(house)
     call_id = await intend(
         house,
-        prepared.account_id,
+        Order(prepared.account_id, digits, own=True),
         ext=prepared.request.from_ext,
-        phone=digits,
         campaign_id=campaign_id,
         requested_by=requested_by,
     )
-    suppressed = await house.database.ahead(lambda reading: bool(suppressions.among(reading, [digits])))
-    fence = partial(_fence, suppressed)
-    return await place(
-        house, call_id, send=lambda: client.make_two_calls(prepared.request, before_send=fence)
-    )
+
+    async def send(before_send: Callable[[], None]) -> str:
+        return await client.make_two_calls(prepared.request, before_send=before_send)
+
+    return await place(house, call_id, fence=fence, send=send)
 
 
 async def hang_up_attempt(house: House, campaign_id: CampaignId, attempt_id: AttemptId) -> str:
@@ -76,11 +76,6 @@ async def hang_up_attempt(house: House, campaign_id: CampaignId, attempt_id: Att
     account_id, names = await house.database.read(partial(_names_of, campaign_id, attempt_id))
     was_running = await kill(house.accounts.client(account_id), names)
     return HUNG_UP if was_running else NOT_HUNG_UP
-
-
-def _fence(suppressed: Callable[[], bool]) -> None:
-    if suppressed():
-        raise Unavailable("not sent: the number is on the do-not-call list", kind="aborted")
 
 
 def _prepare(

@@ -7,14 +7,14 @@ from engine.apply.blacklists import ADD
 from engine.blacklists import put_on, read_theirs, take_off
 from engine.effects.errand import Errand, Told
 from engine.errors import CannotDo
-from engine.lirax.client import LiraxClient
+from engine.lirax.client import Sender
 from engine.lirax.errors import Refused
 
 LOOK_FIRST = 20  # from so many numbers on, those that are there already are looked up instead of sent
 MOST_NAMED = 10
 
 
-async def keep_blacklist(client: LiraxClient, errand: Errand) -> Told:
+async def keep_blacklist(client: Sender, errand: Errand) -> Told:
     adds = errand.effect.body["act"] == ADD
     phones = [phone for phone in errand.effect.body["phones"] if (phone in errand.suppressed) is adds]
     if not phones:
@@ -29,7 +29,7 @@ async def keep_blacklist(client: LiraxClient, errand: Errand) -> Told:
     return Told(detail=f"{len(phones)} {'number' if len(phones) == 1 else 'numbers'}")
 
 
-async def _lacking(client: LiraxClient, errand: Errand, phones: list[str]) -> list[str]:
+async def _lacking(client: Sender, errand: Errand, phones: list[str]) -> list[str]:
     if len(phones) < LOOK_FIRST:
         return phones
     try:

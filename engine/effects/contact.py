@@ -4,19 +4,19 @@ from campaigns.store import crm
 from campaigns.store.crm import ContactRow
 from engine.apply.change import Change
 from engine.effects.errand import Errand, Told
-from engine.lirax.client import LiraxClient
+from engine.lirax.client import Sender
 from engine.lirax.errors import Refused
 from engine.lirax.requests import CheckContact
 
 
-async def save_contact(client: LiraxClient, errand: Errand) -> Told:
+async def save_contact(client: Sender, errand: Errand) -> Told:
     """An order of its own: the person has this name from now on; without one, the number is the name."""
     contact = ContactRow(errand.ext, str(errand.effect.body["name"]).strip() or errand.phone)
     await tell_contact(client, errand.phone, contact=contact)
     return Told(keep=lambda change: remember_contact(change, errand, contact))
 
 
-async def tell_contact(client: LiraxClient, phone: str, *, contact: ContactRow) -> None:
+async def tell_contact(client: Sender, phone: str, *, contact: ContactRow) -> None:
     request = CheckContact(ext=contact.ext, ani=phone, name=contact.name)
     try:
         await client.send(request)

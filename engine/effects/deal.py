@@ -10,7 +10,7 @@ from campaigns.store.crm import DealRow
 from engine.apply.change import Change
 from engine.effects.errand import Errand, Told
 from engine.errors import CannotDo
-from engine.lirax.client import LiraxClient
+from engine.lirax.client import Sender
 from engine.lirax.errors import Refused
 from engine.lirax.requests import CreateDeal, DealStatus, UpdateDeal
 
@@ -30,7 +30,7 @@ def has_deal(errand: Errand) -> bool:
     return errand.deal is not None
 
 
-async def make_or_move_deal(client: LiraxClient, errand: Errand) -> Told:
+async def make_or_move_deal(client: Sender, errand: Errand) -> Told:
     if errand.moved_on:
         raise CannotDo(MOVED_ON)
     if errand.deal is not None:
@@ -51,7 +51,7 @@ def ordered_deal(errand: Errand, *, provider_id: str) -> DealRow:
     return DealRow(provider_id, errand.ext, str(body["name"]), amount, int(body["stage"]), status)
 
 
-async def _make(client: LiraxClient, errand: Errand) -> Told:
+async def _make(client: Sender, errand: Errand) -> Told:
     """A new deal is active: where the order closes it at once, that is a second request."""
     wanted = ordered_deal(errand, provider_id="")
     request = CreateDeal(
@@ -67,7 +67,7 @@ async def _make(client: LiraxClient, errand: Errand) -> Told:
     )
 
 
-async def _move(client: LiraxClient, errand: Errand, known: DealRow) -> Told:
+async def _move(client: Sender, errand: Errand, known: DealRow) -> Told:
     wanted = ordered_deal(errand, provider_id=known.provider_id)
     detail = f"deal {known.provider_id} was moved"
     request = UpdateDeal(

@@ -7,7 +7,7 @@ from datetime import datetime
 from campaigns.store.crm import ContactRow, DealRow
 from campaigns.store.outbox import EffectRow
 from engine.apply.change import Change
-from engine.lirax.client import LiraxClient
+from engine.lirax.client import Sender
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Told:
     once_more: bool = False
 
 
-Perform = Callable[[LiraxClient, Errand], Awaitable[Told]]
+Perform = Callable[[Sender, Errand], Awaitable[Told]]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from campaigns.rules.durations import parse_duration
 from campaigns.rules.errands import task_date
 from engine.effects.errand import Errand, Told
-from engine.lirax.client import LiraxClient
+from engine.lirax.client import Sender
 from engine.lirax.requests import CreateTask, TaskType
 
 TYPES: Mapping[str, TaskType] = MappingProxyType(
@@ -14,7 +14,7 @@ TYPES: Mapping[str, TaskType] = MappingProxyType(
 )
 
 
-async def create_task(client: LiraxClient, errand: Errand) -> Told:
+async def create_task(client: Sender, errand: Errand) -> Told:
     body = errand.effect.body
     ordered = errand.effect.created_at + parse_duration(str(body["due"]))
     date = task_date(ordered, now=errand.now, timezone=errand.timezone)

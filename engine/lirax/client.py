@@ -13,13 +13,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 from urllib.parse import quote, quote_plus
 
 import httpx
 
 from engine.lirax import wire
-from engine.lirax.answers import Answer, CallTaken
+from engine.lirax.answers import Answer
 from engine.lirax.commands import Command, check_params, command_named, command_of
 from engine.lirax.errors import LiraxError, Unavailable
 from engine.lirax.requests import MakeTwoCalls, Request
@@ -86,6 +86,14 @@ class _Sending:
                     break
 
 
+class Sender(Protocol):
+    """Whatever sends requests of any kind: a client, or a client behind a fence."""
+
+    async def send(self, request: Request[A]) -> A:
+        """The typed answer to any request."""
+        ...
+
+
 class LiraxClient:
     """One account's door to LiraX. `timeout` bounds a whole command, from asking for a connection on.
 
@@ -117,18 +125,17 @@ class LiraxClient:
         for _ in range(lines + SPARE_CONNECTIONS):
             self._free.put_nowait(self._connection())
 
-    async def send(self, request: Request[A]) -> A:
-        """The typed answer to any request."""
-        reply = await self._send(command_of(type(request)), request.form())
-        return cast(A, reply.answer)
-
-    async def make_two_calls(self, call: MakeTwoCalls, *, before_send: Callable[[], None]) -> str:
-        """`id_make2calls`. `before_send` runs right before the first byte may leave.
+    async def send(self, request: Request[A], *, before_send: Callable[[], None] = _always) -> A:
+        """The typed answer to any request. `before_send` runs right before the first byte may leave.
 
         It may raise Unavailable(kind="aborted"); then nothing has left. Whatever it raises comes out here.
         """
-        reply = await self._send(command_of(type(call)), call.form(), before_send=before_send)
-        return cast(CallTaken, reply.answer).id_make2calls
+        reply = await self._send(command_of(type(request)), request.form(), before_send=before_send)
+        return cast(A, reply.answer)
+
+    async def make_two_calls(self, call: MakeTwoCalls, *, before_send: Callable[[], None]) -> str:
+        """`id_make2calls`; `before_send` as in `send`."""
+        return (await self.send(call, before_send=before_send)).id_make2calls
 
     async def command(self, name: str, params: Mapping[str, str]) -> dict[str, Any]:
         """Any command, values as they are, the answer as it is; {} for an empty one.

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from campaigns.rules.vocabulary import CampaignId, RecipientId
-from campaigns.store import aging, attempts, erased, idempotency, inbox, sessions, suppressions
+from campaigns.store import aging, attempts, erased, idempotency, inbox, sessions, suppressions, workers
 from campaigns.store.aging import Aged
 from campaigns.store.nameless import make_nameless
 from campaigns.store.sessions import SessionLimits
@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 SLICE = 500  # rows of one transaction
 ANSWERS_KEPT = timedelta(days=7)  # of requests with an Idempotency-Key (reliability note, H4)
+WORKERS_KEPT = timedelta(days=7)  # engines that ended
 TRACES_KEPT = timedelta(days=30)  # by which LiraX could still tell of a person who was erased
 LOOKED_EVERY = timedelta(hours=1)
 SCRUBBED_EVERY = timedelta(days=1)
@@ -61,6 +62,7 @@ class Forgetting:
         keeping = self._house.settings.keeping
         await self._write(partial(idempotency.forget_older, before=now - ANSWERS_KEPT))
         await self._write(partial(erased.forget_traces, before=now - TRACES_KEPT))
+        await self._write(partial(workers.forget_ended, now=now, after=WORKERS_KEPT))
         limits = SessionLimits(used_after=now - IDLE, opened_after=now - LONGEST_SESSION)
         await self._write(partial(sessions.end_stale_sessions, limits=limits))
         if (before := keeping.webhooks_before(now)) is not None:

@@ -68,7 +68,8 @@ class Housekeeping:
 
     def _start(self, campaign_id: CampaignId, connection: Connection) -> None:
         with transaction(connection, self._house) as change:
-            if change.campaign(campaign_id).state is CampaignState.SCHEDULED:
+            row = change.lock(campaign_id)  # a person may pause it, or another engine start it, just now
+            if row is not None and row.state is CampaignState.SCHEDULED:
                 become(change, campaign_id, CampaignState.RUNNING)
                 change.touched.add(campaign_id)
 

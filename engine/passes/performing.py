@@ -79,7 +79,7 @@ class Performing:
         wanted = may_send and self.errands.room(facts.id) > 0
 
         def read(connection: Connection) -> Look:
-            silent_since = outbox.oldest_sending(connection, facts.id, besides=ours)
+            silent_since = outbox.oldest_left(connection, facts.id, epoch=self._house.epoch, besides=ours)
             next_at = outbox.next_due(connection, facts.id) if wanted else None
             if next_at is not None and not accounts.at_work(connection, facts.id):
                 next_at = None
@@ -94,7 +94,10 @@ class Performing:
     def _give_up(self, account_id: AccountId, ours: frozenset[EffectId], connection: Connection) -> None:
         before = self._answered_by_now()
         with transaction(connection, self._house) as change:
-            for row in outbox.left_sending(connection, account_id, before=before, besides=ours):
+            left = outbox.left_sending(
+                connection, account_id, before=before, epoch=self._house.epoch, besides=ours
+            )
+            for row in left:
                 repeatable = PERFORMERS[row.kind].repeatable(gather(change, row))
                 give_up_unanswered(change, row, repeatable=repeatable)
 

@@ -4,6 +4,7 @@ After doubt, or when LiraX had asked us to wait, dialling goes on carefully, one
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -40,6 +41,8 @@ class Probing:
 
     async def _probe(self, row: AccountRow) -> None:
         account_id, kind = AccountId(row.id), Hold(row.hold_kind or Hold.UNREACHABLE)
+        if not await self._is_our_turn(row, kind):
+            return
         again = await self._again(row, kind)
 
         def write(connection: Connection) -> None:
@@ -69,6 +72,15 @@ class Probing:
         if kind is Hold.CLOCK:  # whoever held it would have let it go long ago
             return None
         return PROBE_EVERY[kind] if kind is Hold.NO_KEY else await self._ask(row, kind)
+
+    async def _is_our_turn(self, row: AccountRow, kind: Hold) -> bool:
+        """Of several engines one asks."""
+        assert row.probe_at is not None, "whoever holds an account says when to try it again"
+        next_at = self._house.clock.now() + PROBE_EVERY.get(kind, SHORTEST_PROBE)
+        take = partial(
+            accounts.take_probe, account_id=AccountId(row.id), due_at=row.probe_at, next_at=next_at
+        )
+        return await self._house.database.write(take, lane=Lane.PLACEMENT)
 
     async def _ask(self, row: AccountRow, kind: Hold) -> timedelta | None:
         """None when LiraX takes our key, else when to ask again.

@@ -2,6 +2,7 @@
 
 At every start of the engine, since nobody listened before; when an account's hold is lifted; and now and then
 while a campaign needs agents, because a webhook may be lost. Between, LiraX tells what changes by itself.
+Of several engines the one that began goes on; when it ends, another begins anew.
 Source: LiraX reference, section 3 (`initStatuses`) and C53.
 """
 
@@ -14,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AccountId, CampaignState
-from campaigns.store import accounts, agents, campaigns
+from campaigns.store import accounts, agents, campaigns, workers
 from campaigns.store.agents import RollCallRow
 from engine.apply.change import policy_for
 from engine.database.port import Lane
@@ -32,11 +33,15 @@ REFUSED = "LiraX refuses the key of account {name} (401): check DZVIN_LIRAX_TOKE
 
 
 class Look(NamedTuple):
-    """`held` or closed; a campaign needs agents (`wanted`); the roll call that is believed (`called_as`)."""
+    """`held` or closed; a campaign needs agents (`wanted`); the roll call that is believed (`called_as`).
+
+    `by_another` engine, which is at work: it is the one that goes on with it.
+    """
 
     held: bool
     wanted: bool
     called_as: str | None
+    by_another: bool
 
 
 @dataclass
@@ -66,7 +71,11 @@ class RollCalling:
             return None
         turn = self._turns.get(account_id)
         if turn is None or turn.name != look.called_as:
-            turn = self._turns[account_id] = await self._begin(account_id)
+            turn = None if look.by_another else await self._begin(account_id, instead_of=look.called_as)
+            if turn is None:
+                self._turns.pop(account_id, None)
+                return self._house.clock.now() + AGAIN_EVERY
+            self._turns[account_id] = turn
         due = self._due(turn, wanted=look.wanted)
         if due is not None and due <= self._house.clock.now():
             await self._ask(account_id, turn)
@@ -79,17 +88,21 @@ class RollCalling:
         mine = [row for row in rows if row.account_id == account_id]
         wanted = any(policy_for(self._house, row).agents is not None for row in mine)
         roll_call = agents.roll_call(connection, account_id)
-        return Look(held, wanted, None if roll_call is None else roll_call.name)
+        called_as = None if roll_call is None else roll_call.name
+        return Look(held, wanted, called_as, by_another=self._is_by_another(connection, called_as))
 
-    async def _begin(self, account_id: AccountId) -> Turn:
-        """From now on, and not before, what LiraX tells is believed."""
+    def _is_by_another(self, connection: Connection, called_as: str | None) -> bool:
+        epoch = (called_as or "").partition(".")[0]
+        now = workers.clock(connection, self._house.clock.now())
+        return epoch != self._house.epoch and workers.has_lease(connection, epoch, now=now)
+
+    async def _begin(self, account_id: AccountId, *, instead_of: str | None) -> Turn | None:
+        """From now on, and not before, what LiraX tells is believed; None where another engine was first."""
         self._begun += 1
         turn = Turn(f"{self._house.epoch}.{self._begun}")
         row = RollCallRow(turn.name, since=self._house.clock.now(), told_at=None, trouble=None)
-        await self._house.database.write(
-            lambda connection: agents.save_roll_call(connection, account_id, row), lane=Lane.PLACEMENT
-        )
-        return turn
+        begin = partial(agents.begin_roll_call, account_id=account_id, row=row, instead_of=instead_of)
+        return turn if await self._house.database.write(begin, lane=Lane.PLACEMENT) else None
 
     def _due(self, turn: Turn, *, wanted: bool) -> datetime | None:
         if turn.asked_at is None:

@@ -6,25 +6,23 @@ sent, and what nobody can tell ends as `unknown` (LiraX reference, section 4; re
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
-from campaigns.rules.calling_hours import next_permitted
-from campaigns.rules.deciding import zones_for
-from campaigns.rules.vocabulary import SmsState
-from campaigns.store import accounts, custody, recipients, sms, suppressions
+from campaigns.rules.vocabulary import CampaignState, SmsState
+from campaigns.store import accounts, custody, sms
 from campaigns.store.sms import ModemRow, SmsRow
 from engine.apply import messages
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
-from engine.apply.compliance import may_text
+from engine.apply.may_text import against, may_text
 from engine.database.port import Lane
 from engine.errors import CannotDo
+from engine.fences import ABORTED, Fence
 from engine.house import House
 from engine.lirax.answers import SmsDelivery
 from engine.lirax.client import LiraxClient
@@ -40,19 +38,30 @@ NEXT_CHECK = timedelta(hours=1)
 LAST_CHECK = 72  # after three days LiraX will not tell any more
 MODEM_OFF = timedelta(seconds=30)  # after 402
 REST = timedelta(seconds=15)  # beyond the longest wait for an answer, an intent is given up as unclear
+TOO_LATE = "not sent: its campaign was over before it could be"
 LOOKED_AT = 50  # messages put off in one go, because it is no hour for them
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What one modem does now: send `message`, or ask for its delivery."""
+    """What one modem does now: send `message`, or ask for its delivery. The modem is ours `until` then."""
 
     modem: ModemRow
     message: SmsRow
+    until: datetime
 
     @property
     def sends(self) -> bool:
-        return self.message.state is SmsState.QUEUED
+        return self.message.state is SmsState.SENDING
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What came of a turn: what to write of the message, and what troubles the modem, which rests so long."""
+
+    apply: Callable[[Change], None]
+    trouble: str | None = None
+    rest: timedelta = timedelta(0)
 
 
 class Texting:
@@ -69,62 +78,85 @@ class Texting:
         return await self._house.database.read(self._next)
 
     async def _serve(self, modem: ModemRow) -> None:
-        turn = await self._house.database.write(partial(self._take, modem), lane=Lane.PLACEMENT)
+        house = self._house
+        # Made before the turn is taken: within its patience the modem is ours.
+        patience = house.settings.lirax_timeout
+        fence = Fence(house.clock, patience=patience, lease=house.lease, watch=house.watch)
+        turn = await house.database.write(partial(self._take, modem), lane=Lane.PLACEMENT)
         if turn is None:
             return
         self._house.custody.worked()
         try:
-            client = self._house.accounts.client(modem.account_id)
-            apply = await (self._send(client, turn) if turn.sends else self._ask(client, turn))
+            client = house.accounts.client(modem.account_id)
+            ending = await (self._send(client, turn, fence) if turn.sends else self._ask(client, turn, fence))
         except Refused as error:
-            apply = await self._refused(turn, error)
+            ending = await self._refused(turn, error)
         except (Unavailable, CannotDo) as error:
-            apply = await self._not_now(turn, error)
+            ending = await self._not_now(turn, error)
         except LiraxError as error:
-            await heed(self._house, turn.modem.account_id, error)
-            apply = self._unclear(turn, error)
-        await write_for_sure(self._house, partial(self._conclude, turn, apply))
-        self._house.bells.changes.ring()
+            await heed(house, turn.modem.account_id, error)
+            ending = self._unclear(turn, error)
+        await write_for_sure(house, partial(self._conclude, turn, ending))
+        house.bells.changes.ring()
 
-    async def _send(self, client: LiraxClient, turn: Turn) -> Callable[[Change], None]:
+    async def _send(self, client: LiraxClient, turn: Turn, fence: Fence) -> Ending:
         message = turn.message
+        objection = await self._house.database.ahead(partial(self._objection, message))
         request = SendSms(ext=message.ext, provider=turn.modem.number, phone=message.phone, text=message.text)
-        provider_id = (await client.send(request)).id_sms
+        provider_id = (await client.send(request, before_send=fence.before_send(objection))).id_sms
         due_at = self._house.clock.now() + FIRST_CHECK
-        return lambda change: messages.sent(change, message, provider_id=provider_id, due_at=due_at)
+        return Ending(lambda change: messages.sent(change, message, provider_id=provider_id, due_at=due_at))
 
-    async def _ask(self, client: LiraxClient, turn: Turn) -> Callable[[Change], None]:
+    def _objection(self, message: SmsRow, connection: Connection) -> str | None:
+        """Why the message may not be sent any more, or None."""
+        current = sms.get(connection, message.id)
+        if current is None or (current.state, current.tries) != (SmsState.SENDING, message.tries):
+            return "the message has been decided already"
+        if custody.objection(connection) is not None:
+            return "the database is in quarantine"
+        if not accounts.at_work(connection, message.account_id):
+            return "the account is held or closed"
+        found = against(Change(connection, self._house, self._house.clock.now()), message)
+        return None if found is None else found.reason
+
+    async def _ask(self, client: LiraxClient, turn: Turn, fence: Fence) -> Ending:
         message = turn.message
         assert message.provider_id is not None
         request = CheckSms(ext=message.ext, provider=turn.modem.number, id_sms=message.provider_id)
-        delivery = (await client.send(request)).delivery
-        return lambda change: _apply_delivery(change, message, delivery)
+        delivery = (await client.send(request, before_send=fence.before_send())).delivery
+        return Ending(lambda change: _apply_delivery(change, message, delivery))
 
-    async def _refused(self, turn: Turn, error: Refused) -> Callable[[Change], None]:
+    async def _refused(self, turn: Turn, error: Refused) -> Ending:
         await heed(self._house, turn.modem.account_id, error)
         if error.kind == "invalid_token":
-            return lambda change: _again(change, turn, at=change.now)
+            return Ending(lambda change: _again(change, turn, at=change.now))
         if turn.sends:
-            return lambda change: messages.become(change, turn.message, SmsState.FAILED, detail=str(error))
-        return lambda change: _ask_later(change, turn.message)
+            failed, detail = SmsState.FAILED, str(error)
+            return Ending(lambda change: messages.become(change, turn.message, failed, detail=detail))
+        return Ending(lambda change: _ask_later(change, turn.message))
 
-    async def _not_now(self, turn: Turn, error: Exception) -> Callable[[Change], None]:
+    async def _not_now(self, turn: Turn, error: Exception) -> Ending:
         """Nothing was sent. A modem that is off or busy says so on the page until it works again."""
         pause = timedelta(0)
+        if isinstance(error, Unavailable) and error.kind == ABORTED:
+            return Ending(lambda change: _again(change, turn, at=change.now))
         if isinstance(error, Unavailable):
             await heed(self._house, turn.modem.account_id, error)
         if isinstance(error, Unavailable) and error.kind == "modem_not_connected":
             pause = MODEM_OFF
-        return lambda change: _again(change, turn, at=change.now + pause, trouble=str(error), rest=pause)
+        at_once = Ending(lambda change: _again(change, turn, at=change.now + pause))
+        return replace(at_once, trouble=str(error), rest=pause)
 
-    def _unclear(self, turn: Turn, error: LiraxError) -> Callable[[Change], None]:
+    def _unclear(self, turn: Turn, error: LiraxError) -> Ending:
         if turn.sends:
-            return lambda change: messages.become(change, turn.message, SmsState.UNKNOWN, detail=str(error))
-        return lambda change: _ask_later(change, turn.message)
+            unknown, detail = SmsState.UNKNOWN, str(error)
+            return Ending(lambda change: messages.become(change, turn.message, unknown, detail=detail))
+        return Ending(lambda change: _ask_later(change, turn.message))
 
     def _take(self, modem: ModemRow, connection: Connection) -> Turn | None:
         """The modem's next request, its turn taken and its intent written; None when it has none now."""
-        if self._house.watch.objection() or not accounts.at_work(connection, modem.account_id):
+        may_act = self._house.lease.is_held() and not self._house.watch.objection()
+        if not may_act or not accounts.at_work(connection, modem.account_id):
             return None
         settings = self._house.settings
         with transaction(connection, self._house) as change:
@@ -135,24 +167,28 @@ class Texting:
             if not sms.take_turn(connection, modem.id, now=change.now, until=until):
                 return None
             if message.state is SmsState.QUEUED:
-                sms.save(connection, message.id, state=SmsState.SENDING.value, due_at=change.now)
-            return Turn(modem, message)
+                message = sms.claim(connection, message, now=change.now)
+            return Turn(modem, message, until)
 
     def _next_message(self, change: Change, modem: ModemRow) -> SmsRow | None:
         for _ in range(LOOKED_AT):
             message = sms.next_to_send(change.connection, modem.id, now=change.now)
             if message is None:
                 break
-            if _may_text(change, message):
+            if may_text(change, message):
                 return message
         return sms.next_to_check(change.connection, modem.id, now=change.now)
 
-    def _conclude(self, turn: Turn, apply: Callable[[Change], None], connection: Connection) -> None:
-        """Write what came of it; the modem rests from the answer on, which is never before the request."""
+    def _conclude(self, turn: Turn, ending: Ending, connection: Connection) -> None:
+        """Write what came of it; the modem rests from the answer on, which is never before the request.
+
+        What is out of date is not written: a modem that is another's by now, a message decided on since.
+        """
         with transaction(connection, self._house) as change:
-            free_at = change.now + self._house.settings.sms_interval
-            sms.save_modem(connection, turn.modem.id, free_at=free_at, trouble=None)
-            apply(change)
+            free_at = change.now + max(self._house.settings.sms_interval, ending.rest)
+            sms.end_turn(connection, turn.modem.id, until=turn.until, free_at=free_at, trouble=ending.trouble)
+            if not turn.sends or sms.is_ours(connection, turn.message):
+                ending.apply(change)
 
     def _give_up_unanswered(self, connection: Connection) -> None:
         before = self._house.clock.now() - self._house.settings.lirax_timeout - REST
@@ -176,44 +212,19 @@ class Texting:
         return min(moments, default=None)
 
 
-def _may_text(change: Change, message: SmsRow) -> bool:
-    """Whether this very message may be sent now; if not, it is put off or ended, with the reason."""
-    if suppressions.among(change.connection, [message.phone]):
-        detail = "not sent: the number is on the do-not-call list"
-        messages.become(change, message, SmsState.FAILED, detail=detail)
-        return False
-    policy = change.policy(message.campaign_id)
-    row = recipients.get(change.connection, message.recipient_id)
-    if policy.sms is None or row is None:
-        messages.become(
-            change, message, SmsState.FAILED, detail="not sent: its campaign has no modem any more"
-        )
-        return False
-    if not may_text(change, message, row):
-        return False
-    zones = zones_for(policy.sms.window, row.person)
-    permitted = next_permitted(policy.sms.window, zones, at=change.now)
-    if permitted is None:
-        messages.become(change, message, SmsState.EXPIRED, detail="not sent: no permitted hour is left")
-        return False
-    if permitted.at > change.now:
-        sms.save(change.connection, message.id, due_at=permitted.at, detail="waits for its permitted hours")
-        return False
-    return True
+def _again(change: Change, turn: Turn, *, at: datetime) -> None:
+    """Nothing was sent: the message goes back to where it was.
 
-
-def _again(
-    change: Change, turn: Turn, *, at: datetime, trouble: str | None = None, rest: timedelta = timedelta(0)
-) -> None:
-    """Nothing was sent: the message goes back to where it was."""
-    if turn.sends:
-        sms.save(change.connection, turn.message.id, state=SmsState.QUEUED.value, due_at=at)
+    Who was frozen meanwhile may find that it was given up, and that its campaign ended with it.
+    """
+    over = change.campaign(turn.message.campaign_id).state is CampaignState.FINISHED
+    if turn.sends and over:
+        messages.become(change, turn.message, SmsState.FAILED, detail=TOO_LATE)
+    elif turn.sends:
+        back = {"state": SmsState.QUEUED.value, "due_at": at, "finished_at": None}
+        sms.save(change.connection, turn.message.id, **back)
     elif _still_sent(change, turn.message):
         sms.save(change.connection, turn.message.id, due_at=at)
-    modem: dict[str, Any] = {"trouble": trouble}
-    if rest:
-        modem["free_at"] = change.now + rest
-    sms.save_modem(change.connection, turn.modem.id, **modem)
 
 
 def _apply_delivery(change: Change, message: SmsRow, delivery: SmsDelivery) -> None:

@@ -1,6 +1,6 @@
 """The metronome rings every pass."""
 
-from engine.house import Bells
+from engine.bells import Bells
 from engine.schedule import metronome
 
 

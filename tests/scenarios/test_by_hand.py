@@ -1,18 +1,22 @@
 """Calls that a person orders by hand: an employee's, a try of a campaign's own, and hanging up."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
 from campaigns.problems import WrongInput
-from campaigns.rules.vocabulary import AttemptId, CampaignId, EmployeeCallId
+from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId, EmployeeCallId
 from campaigns.store import suppressions
 from campaigns.store.employee_calls import EmployeeCallRow
-from engine.commands.calling_by_hand import call_from_employee, hang_up
+from engine.commands.calling_by_hand import call_from_employee, fence_of, hang_up, intend, place
+from engine.commands.may_call_by_hand import Order
 from engine.commands.trying import hang_up_attempt, try_campaign
 from engine.errors import Conflict, NotFound
+from engine.lirax.requests import MakeCall
 from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
 from tests.scenarios.people import AWAY, BUSY, HANGS_UP, LISTENS, OLENA, TARAS, presses
 from tests.world import World, a_world
@@ -69,6 +73,9 @@ async def test_a_number_that_does_not_answer_is_told_so(tmp_path: Path) -> None:
         await call(world)
         await world.pass_time(minutes=1)
         assert await state(world) == ("ended", "busy")
+        with pytest.raises(Conflict, match="no number is called twice within 15m"):
+            await call(world)
+        await world.pass_time(minutes=15)
         world.script(OLENA, AWAY)
         await call(world)
         await world.pass_time(minutes=2)
@@ -99,7 +106,7 @@ async def test_one_number_is_in_one_call_whoever_ordered_it(tmp_path: Path) -> N
         await world.pass_time(seconds=8)
         with pytest.raises(Conflict, match="a campaign is calling"):
             await call(world)
-        await world.pass_time(minutes=1)
+        await world.pass_time(minutes=20)
         await call(world)
         with pytest.raises(Conflict, match="may still go on"):
             await call(world)
@@ -168,6 +175,63 @@ async def test_a_call_that_is_over_unseen_is_no_trouble_to_hang_up(tmp_path: Pat
         assert (ended.state, ended.detail) == ("ended", "LiraX says that it does not run any more")
 
 
+async def test_an_employees_call_waits_for_a_decent_hour_unless_it_is_expected(tmp_path: Path) -> None:
+    async with a_world(tmp_path, now="2026-12-01 20:00") as world:
+        with pytest.raises(Conflict, match=r"it is 20:00 where 380671234501 is \(Europe/Kyiv\)"):
+            await call(world)
+        assert world.posts("makeCall") == []
+        placed = await call_from_employee(
+            world.house,
+            "default",
+            ext="101",
+            phone=OLENA,
+            shop=None,
+            requested_by="olena@example.com",
+            any_hour=True,
+        )
+        assert placed.state == "placed"
+
+
+async def test_who_was_called_by_hand_is_not_called_by_a_campaign_at_once(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        world.script(OLENA, BUSY, LISTENS)
+        await call(world)
+        await world.pass_time(minutes=1)
+        await world.campaign(people=[OLENA])
+        await world.pass_time(minutes=10)
+        assert world.posts() == []
+        await world.pass_time(minutes=10)
+        assert len(world.posts()) == 1
+
+
+async def test_a_campaign_leaves_a_line_to_each_call_by_hand(tmp_path: Path) -> None:
+    async with a_world(tmp_path, lines=2) as world:
+        world.exchange.people.everyone(LISTENS)
+        await call(world, OLENA)
+        await world.campaign(people=[TARAS, "380671234503"])
+        await world.pass_time(seconds=5)
+        assert len(world.posts()) == 1
+
+
+async def test_an_order_that_was_held_back_is_not_sent(tmp_path: Path, database_url: str) -> None:
+    """As if the program had stood still between writing the call down and sending it."""
+    async with a_world(tmp_path, database_url=database_url) as world:
+        house = world.house
+        fence = fence_of(house)
+        order = Order(AccountId(1), OLENA)
+        call_id = await intend(house, order, ext="101", campaign_id=None, requested_by="a test")
+        world.clock.advance(timedelta(minutes=5))
+        client = house.accounts.client(AccountId(1))
+
+        async def send(before_send: Callable[[], None]) -> str:
+            request = MakeCall(from_ext="101", to=OLENA)
+            return (await client.send(request, before_send=before_send)).id_makecall
+
+        held_back = await place(house, call_id, fence=fence, send=send)
+        assert (held_back.state, held_back.detail) == ("failed", "not sent: it was held back too long")
+        assert world.posts("makeCall") == []
+
+
 async def test_a_try_calls_as_the_campaign_does_and_counts_nothing(tmp_path: Path) -> None:
     rules = "rules: [{when: {key: '9'}, suppress: true}]\ncall: {play: 'https://a.example/b.mp3', "
     rules += "success_after: 5s, variables: {money: '{{ amount }}'}}"
@@ -185,6 +249,7 @@ async def test_a_try_calls_as_the_campaign_does_and_counts_nothing(tmp_path: Pat
         assert [press["key"] for press in ended.keys or ()] == ["9"]
         assert await world.counts(campaign, "calls") == {}
         assert await world.counts(campaign) == {"pending": 1}
+        await world.pass_time(minutes=15)
         await call(world)  # nobody was put on the do-not-call list
         assert await world.state(campaign) == "draft"
 

@@ -10,8 +10,9 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from engine.assembly import close_house, furnish
+from engine.bells import Bells
 from engine.errors import DatabaseTrouble
-from engine.house import Bells, House
+from engine.house import House
 from engine.leases import Lease
 from engine.runner import Engine
 from engine.secrets import Sealer

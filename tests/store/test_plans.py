@@ -62,7 +62,7 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "effects of people": partial(effects_of_people, recipient_ids=[RecipientId(1), RecipientId(2)]),
     "effects due": partial(outbox.due, account_id=AccountId(1), now=NOON, limit=4),
     "the next effect": partial(outbox.next_due, account_id=AccountId(1)),
-    "effects left": partial(outbox.oldest_sending, account_id=AccountId(1), besides=[EffectId(1)]),
+    "effects left": partial(outbox.oldest_left, account_id=AccountId(1), epoch="now", besides=[EffectId(1)]),
     "people to go on": partial(outbox.going_on, now=NOON, limit=5),
 }
 

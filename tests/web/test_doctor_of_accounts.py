@@ -55,8 +55,10 @@ async def test_each_account_is_examined_by_its_own_facts(
             await put_account(house, "old", closed_at=house.clock.now())
 
             def trouble(connection: Connection) -> None:
-                modem = sms.modem(connection, shop, MODEM, now=house.clock.now())
-                sms.save_modem(connection, modem.id, trouble="it is not connected")
+                now = house.clock.now()
+                modem = sms.modem(connection, shop, MODEM, now=now)
+                off = "it is not connected"
+                sms.end_turn(connection, modem.id, until=modem.free_at, free_at=now, trouble=off)
                 accounts.hold(
                     connection,
                     shop,

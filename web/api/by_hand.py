@@ -26,6 +26,7 @@ class NewCall(BaseModel):
     phone: StrictStr
     account: StrictStr = "default"
     shop: StrictInt | None = None
+    any_hour: StrictBool = False
 
 
 class NewTry(BaseModel):
@@ -41,7 +42,13 @@ class NewTry(BaseModel):
 async def new_call(request: Request, house: Here) -> Response:
     asked = await read_model(request, NewCall)
     call = await call_from_employee(
-        house, asked.account, ext=asked.ext, phone=asked.phone, shop=asked.shop, requested_by=WHO
+        house,
+        asked.account,
+        ext=asked.ext,
+        phone=asked.phone,
+        shop=asked.shop,
+        any_hour=asked.any_hour,
+        requested_by=WHO,
     )
     return answer(body_of(call), 201)
 

@@ -22,6 +22,9 @@ def call(
     phone: str = typer.Argument(help="The number to call once the employee has answered.", metavar="PHONE"),
     account: str = typer.Option("default", metavar="NAME", help="The LiraX account to use."),
     shop: int | None = typer.Option(None, metavar="ID", help="The shop the call is made from."),
+    any_hour: bool = typer.Option(
+        False, "--any-hour", help="Also where it is before 08:00, or 20:00 and later."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print all that is known of the call, as JSON."),
 ) -> None:
     """Call a number from an employee's phone: LiraX rings the employee first, then the number.
@@ -34,7 +37,7 @@ def call(
         hanging_up = ext == HANG_UP
         found = through_door(lambda door: door.post(f"{path}/{HANG_UP}") if hanging_up else door.get(path))
     else:
-        asked = {"ext": ext, "phone": phone, "account": account, "shop": shop}
+        asked = {"ext": ext, "phone": phone, "account": account, "shop": shop, "any_hour": any_hour}
         found = through_door(lambda door: door.post("/local/calls", asked))
     tell_call(found, as_json=as_json)
 

@@ -61,6 +61,7 @@ async def call_from(visit: Here, name: str) -> Response:
             ext=form.get("ext", "").strip(),
             phone=form.get("phone", ""),
             shop=int(shop) if shop.isascii() and shop.isdigit() and len(shop) < 19 else None,
+            any_hour=form.get("any_hour") == "yes",
             requested_by=visit.session.email,
         )
     except NOT_DONE as error:

@@ -105,6 +105,8 @@ def _people() -> None:
 
 
 def _running() -> None:
+    op.add_column("effect", sa.Column("epoch", sa.String(), nullable=True))
+    op.add_column("agent", sa.Column("heard_at", Moment(), nullable=True))
     op.create_table(
         "worker",
         sa.Column("epoch", sa.String(), nullable=False),
