@@ -1,4 +1,4 @@
-"""Further engines on the database of a world, as if each were a process of its own; and one that stands still."""
+"""Further engines on the database of a world, as if each were another process; and one that stands still."""
 
 import asyncio
 from collections.abc import Sequence
