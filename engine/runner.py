@@ -37,6 +37,7 @@ SHORTEST_REST = 0.01  # seconds; so that a pass that is due at once leaves room 
 RESTING = frozenset({"dialing", "texting", "housekeeping", "forgetting"})
 """Passes that wait while nobody knows what time it is: nobody rings, and nobody expires."""
 
+GOODBYE_SECONDS = 3.0  # for telling the others, if the database is there
 SHUTDOWN_SECONDS = 25.0  # for requests already sent; the whole must end within 30 s (contract, section 3)
 
 
@@ -104,8 +105,9 @@ class Engine:
         for task in self._beside:
             task.cancel()
         await asyncio.gather(ending, *self._beside, return_exceptions=True)
-        with suppress(DatabaseTrouble):  # then the others wait until the lease ends by itself
-            await self._house.lease.end(self._house.database)
+        with suppress(DatabaseTrouble, TimeoutError):  # then the others wait until the lease ends by itself
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await self._house.lease.end(self._house.database)
         if not ending.cancelled():
             ending.result()
 

@@ -39,14 +39,38 @@ class Postgres:
 
     async def _create(self, template: str) -> str:
         name = f"dzvin_{uuid4().hex[:12]}"
+        # A deadlock is looked for after a second; tests that provoke some need not wait so long.
+        patience = f"ALTER DATABASE {name} SET deadlock_timeout = '50ms'"
+        await self._order(f"CREATE DATABASE {name} TEMPLATE {template}", patience)
+        return name
+
+    async def lose(self, url: str) -> None:
+        """Nobody gets in any more, and who is in is thrown out."""
+        name = _name_in(url)
+        await self._order(
+            f"ALTER DATABASE {name} ALLOW_CONNECTIONS false",
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'",
+            f"ALTER DATABASE {name} RENAME TO {name}_lost",
+        )
+
+    async def find(self, url: str) -> None:
+        """It is there again."""
+        name = _name_in(url)
+        await self._order(
+            f"ALTER DATABASE {name}_lost RENAME TO {name}", f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"
+        )
+
+    async def _order(self, *statements: str) -> None:
         admin = create_async_engine(self._uri.replace("postgresql://", "postgresql+asyncpg://", 1))
         async with admin.connect() as connection:
             autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await autocommit.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-            # A deadlock is looked for after a second; tests that provoke some need not wait so long.
-            await autocommit.execute(text(f"ALTER DATABASE {name} SET deadlock_timeout = '50ms'"))
+            for statement in statements:
+                await autocommit.execute(text(statement))
         await admin.dispose()
-        return name
+
+
+def _name_in(url: str) -> str:
+    return url.rpartition("?")[0].rpartition("/")[2]
 
 
 @cache

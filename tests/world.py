@@ -44,6 +44,7 @@ from engine.passes.intake import receive
 from engine.runner import Engine
 from engine.settings import Settings
 from tests.builders import table
+from tests.clocks import ClockThatNobodySets
 from tests.databases import fresh_file
 from tests.engines import another_engine
 from tests.promises import broken_promises
@@ -52,20 +53,6 @@ from web.hooks.lirax import WebhookDoor
 KYIV = ZoneInfo("Europe/Kyiv")
 TOKEN, WEBHOOK_TOKEN = "lirax-key-of-the-tests", "webhook-key-of-the-tests"
 MOST_STEPS = 100_000  # far more than any scenario needs; a loop that never ends must fail
-
-
-class ClockThatNobodySets:
-    """LiraX's: it goes with time, whatever becomes of ours."""
-
-    def __init__(self, clock: MovedClock) -> None:
-        self._clock = clock
-        self._started_at = clock.now() - timedelta(seconds=clock.elapsed())
-
-    def now(self) -> datetime:
-        return self._started_at + timedelta(seconds=self._clock.elapsed())
-
-    def elapsed(self) -> float:
-        return self._clock.elapsed()
 
 
 ANY_HOUR = """

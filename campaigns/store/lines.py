@@ -21,6 +21,9 @@ _FREE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+_HOW_MANY_FREE = select(func.count()).where(
+    _columns.account_id == bindparam("account"), _columns.attempt_id.is_(None), ~_columns.draining
+)
 _WHO_RINGS = 0x72696E67  # "ring" in ASCII: any number will do that nothing else locks
 _ONE_WHO_RINGS = select(func.pg_advisory_xact_lock(_WHO_RINGS))
 _SAVE = Save(_table)
@@ -69,6 +72,11 @@ def lock(connection: Connection) -> None:
 def free(connection: Connection, account_id: AccountId, *, limit: int = 500) -> Sequence[int]:
     """Ids of lines without a call, locked for this transaction where the database can."""
     return connection.execute(_FREE, {"account": account_id, "limit": limit}).scalars().all()
+
+
+def how_many_free(connection: Connection, account_id: AccountId) -> int:
+    """Lines without a call, also those that somebody has locked who is still to decide."""
+    return connection.execute(_HOW_MANY_FREE, {"account": account_id}).scalar_one()
 
 
 def take(connection: Connection, slot_id: int, *, attempt_id: AttemptId) -> None:

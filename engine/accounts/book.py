@@ -12,8 +12,9 @@ import structlog
 from sqlalchemy import Connection
 
 from campaigns.definition.terms import AccountTerms
+from campaigns.rules.breakers import Hold
 from campaigns.rules.vocabulary import AccountId
-from campaigns.store import accounts, lines
+from campaigns.store import accounts, lines, workers
 from campaigns.store.accounts import AccountRow
 from engine.accounts.facts import DEFAULT, AccountFacts, HistoryAccess, about, as_set, open_row
 from engine.clock import Clock
@@ -193,8 +194,19 @@ class AccountBook:
         )
         if self._is_rotated(accounts.get(connection, account_id)):
             accounts.save(connection, account_id, next_webhook_token=None)
-        accounts.release(connection, account_id)
+        if self._lifts_holds(connection, account_id):
+            accounts.release(connection, account_id)
         lines.resize(connection, account_id, settings.lines)
+
+    def _lifts_holds(self, connection: Connection, account_id: AccountId) -> bool:
+        """A start begins with full trust; but what stops engines at work is no affair of one more process."""
+        if (
+            connection.dialect.name == "sqlite"
+            or accounts.get(connection, account_id).hold_kind == Hold.NO_KEY
+        ):
+            return True
+        now = workers.clock(connection, self._clock.now())
+        return workers.others(connection, besides="", now=now) == 0
 
     def _is_rotated(self, row: AccountRow) -> bool:
         """Whether the new webhook key has been put into the environment: no second one is good any more."""

@@ -52,7 +52,7 @@ def objection(connection: Connection, order: Order, *, now: datetime, min_gap: t
     if employee_calls.ringing(connection, [phone], now=now):
         return f"another call to {phone} was ordered by hand and may still go on"
     going_on = employee_calls.how_many_open(connection, order.account_id, now=now)
-    if len(lines.free(connection, order.account_id, limit=going_on + 1)) <= going_on:
+    if lines.how_many_free(connection, order.account_id) <= going_on:
         return "all lines of the account are busy; try again in a moment"
     return _too_soon(connection, order, now=now, min_gap=min_gap)
 

@@ -1,5 +1,6 @@
 """Two and three engines on one database: what one claims no other touches; what one leaves is taken over."""
 
+import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,10 +11,12 @@ from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import agents, workers
+from engine.errors import DatabaseTrouble
 from engine.house import House
 from engine.lirax.simulator.truth import Ring
 from engine.passes.errands import Errands
 from engine.passes.texting import Texting
+from tests.databases import Postgres
 from tests.engines import StandsStill, another_engine, end_leases
 from tests.scenarios.people import LISTENS, OLENA, TARAS, number
 from tests.world import World, a_world
@@ -246,3 +249,29 @@ async def test_engines_at_work_are_told_with_the_age_of_their_lease(
         for _, engine in world.engines.values():
             await engine.stop()
         assert await world.house.database.read(look) == []
+
+
+async def test_while_postgresql_is_gone_nothing_leaves_and_afterwards_all_goes_on(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    url = await postgres.fresh()
+    async with a_world(tmp_path, database_url=url, engines=2) as world:
+        world.exchange.people.everyone(LISTENS)
+        people = [number(index) for index in range(8)]
+        campaign = await world.campaign("pace: {lines: 3}", people=people)
+        cut_off = StandsStill(another_engine({}, world.house))
+        await cut_off.claim()
+        await postgres.lose(url)
+        world.clock.advance(timedelta(seconds=20))
+        for house, engine in world.engines.values():
+            with pytest.raises(DatabaseTrouble):
+                await engine.step()
+            assert not house.lease.is_held()
+        going_on = asyncio.create_task(cut_off.go_on())
+        await asyncio.sleep(0.2)
+        await postgres.find(url)
+        await going_on
+        assert world.posts() == []
+        await world.pass_time(minutes=10)
+        assert await world.counts(campaign) == {"done": 8}
+        assert Counter(ring.number for ring in world.exchange.truth.rings if ring.leg == 1) == Counter(people)

@@ -57,8 +57,8 @@ MUTANTS: Mapping[str, Mutant] = {
         (
             Change(
                 "engine.passes.placing",
-                "await client.make_two_calls(sheet.request, before_send=fence)",
-                "await twice(lambda: client.make_two_calls(sheet.request, before_send=fence))",
+                "await client.make_two_calls(sheet.request, before_send=check)",
+                "await twice(lambda: client.make_two_calls(sheet.request, before_send=check))",
             ),
             Change(
                 "engine.passes.placing",
