@@ -10,9 +10,10 @@ import sys
 def main() -> int:
     options = _options()
     if options.mutant:
-        from tests.simulation.mutants import switch_on
+        from tests.simulation.mutants import MUTANTS
+        from tests.simulation.mutating import switch_on
 
-        switch_on(options.mutant)  # before anything of the engine is imported
+        switch_on(MUTANTS[options.mutant])  # before anything of the engine is imported
     return _play_one(options.seed) if options.seed is not None else _play_many(options)
 
 

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.simulation.mutants import MUTANTS
+from tests.simulation.mutating import replaced
 from tests.simulation.regressions import RED_ONCE
 
 SEEDS = "1-100"
@@ -29,6 +31,13 @@ def test_a_seed_tells_the_same_story_however_python_orders_its_sets(seed: str) -
     stories = [_simulate(seed, PYTHONHASHSEED=order).stdout for order in ("1", "2")]
     assert stories[0] == stories[1]
     assert stories[0].endswith("no violation\n")
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_every_deliberate_fault_still_finds_the_lines_it_replaces(mutant: str) -> None:
+    for change in MUTANTS[mutant].changes:
+        source = Path(*change.module.split(".")).with_suffix(".py").read_text(encoding="utf-8")
+        compile(replaced(source, change), change.module, "exec")
 
 
 def test_a_deliberate_fault_is_noticed() -> None:
