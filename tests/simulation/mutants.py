@@ -197,8 +197,8 @@ MUTANTS: Mapping[str, Mutant] = {
     "texts-sent-again": _one(
         "a message of which nobody knows whether it was sent is sent again",
         TEXTING,
-        "return lambda change: messages.become(change, turn.message, SmsState.UNKNOWN, detail=str(error))",
-        "return lambda change: _again(change, turn, at=change.now)",
+        "return Ending(lambda change: messages.become(change, turn.message, unknown, detail=detail))",
+        "return Ending(lambda change: _again(change, turn, at=change.now))",
     ),
     "lirax-calls-again": _one(
         "LiraX is let to redial by itself",
