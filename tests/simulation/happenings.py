@@ -134,8 +134,11 @@ async def _stop(world: "World", number: int) -> None:
 
 
 async def _jump(world: "World", number: int, seconds: float) -> None:
-    world.processes[number].clock.wrong_by += timedelta(seconds=seconds)
-    world.watch.hurried = world.watch.hurried or seconds > 0
+    process = world.processes[number]
+    process.clock.wrong_by += timedelta(seconds=seconds)
+    process.jumped_at = world.loop.time()
+    if seconds > 0 and not (process.is_up and len(world.processes) == 1):
+        world.watch.hurried = True  # nobody was there to notice, or clocks of several machines differ
 
 
 async def _lirax_down(world: "World", seconds: float) -> None:

@@ -91,6 +91,7 @@ class Process:
         self.life: Life | None = None
         self.house: House | None = None
         self.beat_seconds = 30.0
+        self.jumped_at: float | None = None  # when its wall clock was last set
         self._loop = loop
         self._settings = settings
         self._disk = disk

@@ -35,6 +35,7 @@ class CampaignPlan:
     attempts: int
     opens: int  # minutes of the local day in which phones may ring
     closes: int
+    per_day: int | None = None  # calls to one number, over all campaigns
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,11 @@ def _campaign(random: Random, number: int, people: tuple[str, ...]) -> CampaignP
         document["pace"] = {"per_minute": random.randint(1, 5)}
     if closes - opens < 120:  # who is left when it has closed need not wait for another day
         document["end"] = f"2026-12-01 {_clock(closes)}"
-    return CampaignPlan(document, people, attempts, opens, closes)
+    per_day = random.choice((None, None, 1, 2))
+    if per_day is not None:
+        document["caps"] = {"per_day": per_day}
+        document.setdefault("end", "2026-12-01 10:12")  # nor for tomorrow
+    return CampaignPlan(document, people, attempts, opens, closes, per_day)
 
 
 def _rules(random: Random) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ class Watch:
     stopped: set[str] = field(default_factory=set)  # numbers on the committed do-not-call list
     rings_seen: int = 0
     modem_asked_at: float | None = None
-    hurried: bool = False  # a wall clock was set forward: what it waits for is over too early
+    hurried: bool = False  # a clock was set forward and nobody could notice: what waits for it ends too early
 
     def committed(self) -> None:
         """I7, I8: attempts change as the table of transitions says."""
@@ -138,6 +138,17 @@ class Watch:
         if state[0] != "running":
             self.violate("I11", f"{who} left, though its campaign was {state[0]}")
         self._hours(who, seen)
+        self._caps(who, seen)
+
+    def _caps(self, who: str, seen: Seen) -> None:
+        """I6: what has rung today counts, whoever called; a campaign without a cap does not care."""
+        assert self.exchange is not None
+        most = self.story.campaigns[seen.campaign - 1].per_day
+        if most is None or self.story.clocks_jump:
+            return
+        rang = len(self.exchange.truth.rings_of(seen.phone))  # a story is over long before midnight
+        if rang >= most:
+            self.violate("I6", f"{who} left, though it rang {rang} times today, and {most} are allowed")
 
     def _hours(self, who: str, seen: Seen) -> None:
         if self.story.clocks_jump:

@@ -41,6 +41,7 @@ TOKEN, WEBHOOK_TOKEN = "lirax-key-of-the-simulation", "webhook-key-of-the-simula
 MOST_STEPS = 3_000_000
 LOOK_SECONDS = 20.0  # how often it is looked whether all is at rest, once it is calm
 CALM_BEAT = 120.0
+NOTICED_WITHIN = 300.0  # a clock that was set: by the beat, at the latest
 EXPECTED_WORDS = {"LiraX gave an id for the second time"}  # errors of LiraX, not of ours
 
 
@@ -148,7 +149,10 @@ class World:
     def _killed(self, life: Life) -> None:
         self.told(f"{life} {'ends' if life.said_goodbye else 'is killed'}")
         self.watch.counts.crashes += not life.said_goodbye
-        next(process for process in self.processes if process.life is life).let_go()
+        process = next(process for process in self.processes if process.life is life)
+        process.let_go()
+        if process.jumped_at is not None and self.loop.time() - process.jumped_at < NOTICED_WITHIN:
+            self.watch.hurried = True  # it died before it had moved all its moments along
 
     def _committed(self) -> None:
         self.watch.committed()
