@@ -10,13 +10,14 @@ from random import Random
 from typing import Any
 
 from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
+from engine.lirax.simulator.people import Behaviour, Pickup
 from tests.simulation.chance import Chance, happens
 from tests.simulation.disk import DiskFaults
 from tests.simulation.network import NetworkFaults
 from tests.simulation.postman import PostFaults
 
 MODEM, EXT = "380670000001", "101"
-LONGEST_CALL = 80.0  # seconds: what people of the simulator take at most to ring, talk and be reported
+LONGEST_CALL = 40.0  # seconds: what people of the simulator take at most to ring, talk and be reported
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Story:
     posts: PostFaults
     lirax_faults: tuple[Fault, ...]
     options: dict[str, Any] = field(default_factory=dict)
+    habits: dict[str, tuple[Behaviour, ...]] = field(default_factory=dict)  # of everybody, call after call
 
     @property
     def clocks_jump(self) -> bool:
@@ -67,11 +69,11 @@ class Story:
 def tell(seed: int, *, most_processes: int = 1) -> Story:
     chance = Chance(seed)
     settings = _settings(chance.of("settings"))
-    storm = chance.of("storm").choice((100.0, 200.0, 400.0))
+    storm = chance.of("storm").choice((60.0, 120.0, 240.0))
     swarm = chance.of("swarm")
     campaigns = _campaigns(chance.of("campaigns"))
     longest = max(settings["ambiguity_wait"], settings["max_call"]).total_seconds()
-    processes = min(swarm.choice((1, 1, 1, 1, 1, 2, 2, 2, 3, 4)), most_processes)
+    processes = min(swarm.choice((1, 1, 1, 1, 1, 1, 2, 2, 3, 4)), most_processes)
     return Story(
         seed=seed,
         settings=settings,
@@ -79,13 +81,14 @@ def tell(seed: int, *, most_processes: int = 1) -> Story:
         events=_events(chance.of("events"), campaigns, storm=storm, processes=processes),
         storm_seconds=storm,
         processes=processes,
-        beat_seconds=swarm.choice((20.0, 60.0, 200.0)),
+        beat_seconds=swarm.choice((15.0, 40.0, 100.0)),
         crash_steps=swarm.choice((None, None, 500, 1000, 3000)),
         disk=_disk(swarm),
         network=_network(swarm, timeout=settings["lirax_timeout"].total_seconds(), longest=longest),
         posts=_posts(swarm),
         lirax_faults=_lirax_faults(swarm, timeout=settings["lirax_timeout"].total_seconds()),
         options=_options(swarm, longest=longest),
+        habits=_habits(chance.of("habits"), campaigns),
     )
 
 
@@ -96,10 +99,10 @@ def _settings(random: Random) -> dict[str, Any]:
     history = random.random() < 0.75
     return {
         "lirax_timeout": seconds(5, 10, 20),
-        "ambiguity_wait": seconds(30, 60, 120),
-        "max_call": seconds(180, 240),
-        "unknown_after": seconds(120, 400),
-        "min_gap": seconds(10, 60, 150),
+        "ambiguity_wait": seconds(20, 40, 60),
+        "max_call": seconds(90, 120),
+        "unknown_after": seconds(60, 150),
+        "min_gap": seconds(10, 30, 60),
         "sms_interval": seconds(5),
         "lines": random.randint(1, 4),
         **({"history_url": "http://127.0.0.1:8482"} if history else {}),
@@ -116,14 +119,14 @@ def _campaigns(random: Random) -> tuple[CampaignPlan, ...]:
 
 
 def _campaign(random: Random, number: int, people: tuple[str, ...]) -> CampaignPlan:
-    opens, closes = random.choice(((0, 1440), (0, 1440), (540, 1200), (540, 606), (600, 604), (602, 612)))
+    opens, closes = random.choice(((0, 1440), (0, 1440), (540, 1200), (540, 603), (600, 602), (601, 606)))
     attempts = random.randint(1, 4)
     document: dict[str, Any] = {
         "name": f"Campaign {number}",
         "from": EXT,
         "call": {"play": "https://files.example.com/hello.mp3", "success_after": "15s"},
         "window": {"hours": f"{_clock(opens)}-{_clock(closes)}", "timezone": "Europe/Kyiv"},
-        "retry": {"attempts": attempts, "delay": random.choice(("5s", "30s", "2m"))},
+        "retry": {"attempts": attempts, "delay": random.choice(("5s", "20s", "1m"))},
         "goal": random.choice(("answered", "listened", "key")),
         "sms": {"modem": MODEM, "ext": EXT, "hours": "00:00-24:00"},
         "rules": _rules(random),
@@ -139,8 +142,29 @@ def _campaign(random: Random, number: int, people: tuple[str, ...]) -> CampaignP
     per_day = random.choice((None, None, 1, 2))
     if per_day is not None:
         document["caps"] = {"per_day": per_day}
-        document.setdefault("end", "2026-12-01 10:12")  # nor for tomorrow
+        document.setdefault("end", "2026-12-01 10:06")  # nor for tomorrow
     return CampaignPlan(document, people, attempts, opens, closes, per_day)
+
+
+def _habits(random: Random, campaigns: tuple[CampaignPlan, ...]) -> dict[str, tuple[Behaviour, ...]]:
+    """Short calls, so that much happens in little time."""
+    people = sorted({phone for plan in campaigns for phone in plan.people})
+    return {phone: tuple(_habit(random) for _ in range(4)) for phone in people}
+
+
+def _habit(random: Random) -> Behaviour:
+    pickup = random.choice((*[Pickup.ANSWERS] * 6, *[Pickup.NO_ANSWER] * 2, *list(Pickup)[2:5]))
+    return Behaviour(
+        pickup=pickup,
+        ring_seconds=random.uniform(1, 12),
+        talk_seconds=random.uniform(2, 25),
+        keys=random.choice(("", "", "1", "2", "9", "17")),
+        keys_after_seconds=random.uniform(1, 15),
+        events=random.random() < 0.9,
+        sms_delivered_seconds=random.uniform(1, 20),
+        sms_reply="STOP" if random.random() < 0.1 else None,
+        sms_reply_seconds=random.uniform(1, 40),
+    )
 
 
 def _rules(random: Random) -> list[dict[str, Any]]:
@@ -176,7 +200,7 @@ def _events(
     def process() -> int:
         return random.randrange(processes)
 
-    some(0.3, 2, "pause", lambda: (random.choice(names), random.uniform(5, 100)))
+    some(0.3, 2, "pause", lambda: (random.choice(names), random.uniform(5, 60)))
     some(0.1, 1, "cancel", lambda: (random.choice(names),))
     some(0.4, 2, "suppress", lambda: (random.choice(people),))
     some(0.3, 2, "stop_sms", lambda: (random.choice(people),))
@@ -190,7 +214,7 @@ def _events(
     some(0.15, 2, "key_refused", lambda: (random.uniform(5, 120),))
     some(0.2, 2, "modem", lambda: (random.choice(("off", "busy")), random.uniform(5, 120)))
     some(0.2, 2, "disk_away", lambda: (random.uniform(1, 60),))
-    some(0.2, 2, "history_away", lambda: (random.uniform(60, 300),))
+    some(0.2, 2, "history_away", lambda: (random.uniform(30, 200),))
     return tuple(sorted(events, key=lambda event: event.at))
 
 
@@ -218,7 +242,7 @@ def _network(random: Random, *, timeout: float, longest: float) -> NetworkFaults
         lost_request=share(0.4, 0.3),
         late_request=share(0.4, 0.3),
         latest_of_others=timeout,
-        latest=min(longest / 2, longest - LONGEST_CALL - 60),
+        latest=min(longest / 2, longest - LONGEST_CALL - 10),
         reset_before=share(0.3, 0.2),
         reset_after=share(0.3, 0.2),
         lost_answer=share(0.4, 0.3),

@@ -119,6 +119,8 @@ class World:
             client=cast(httpx.AsyncClient, self.postman),
         )
         exchange.set_options(self.story.options)
+        for phone, behaviours in self.story.habits.items():
+            exchange.people.script(phone, *behaviours)
         exchange.webhooks.carry = lambda subject, deliver: self.outside(deliver())
         return exchange
 
