@@ -127,13 +127,16 @@ class FreeAgents:
         if self._calls[campaign_id] + 1 > len(crew.free) * crew.per_agent + _HAIR:
             return False
         more = 1 / crew.per_agent
-        near = [group for group in self._loads if group & crew.free]
-        if len(near) > MOST_GROUPS:
+        near = [group for group in self._loads if group & crew.free and self._weighs(group, crew)]
+        groups = self._reached_from(near, crew)
+        if len(groups) > MOST_GROUPS:  # too many to weigh all their ways; a share of its own is always enough
             return sum(self._loads[group] for group in near) + more <= len(crew.free) + _HAIR
-        groups = self._reached_from(near)
         served = _served({group: self._loads[group] for group in groups})
         with_more = {group: self._loads[group] + (more if group == crew.free else 0.0) for group in groups}
         return _served(with_more) - served >= more - _HAIR
+
+    def _weighs(self, group: frozenset[str], crew: Crew) -> bool:
+        return self._loads[group] > 0 or group == crew.free
 
     def take(self, campaign_id: CampaignId) -> None:
         """One more call of the campaign is in the air."""
@@ -142,12 +145,14 @@ class FreeAgents:
             self._calls[campaign_id] += 1
             self._loads[crew.free] += 1 / crew.per_agent
 
-    def _reached_from(self, near: list[frozenset[str]]) -> list[frozenset[str]]:
-        """These groups and all that share agents with them, or with those, as far as can be weighed."""
+    def _reached_from(self, near: list[frozenset[str]], crew: Crew) -> list[frozenset[str]]:
+        """These groups, and all that share agents with one found: up to one more than can be weighed."""
         found = list(near)
         for group in found:
             for other in self._loads:
-                if other not in found and other & group and len(found) < MOST_GROUPS:
+                if len(found) > MOST_GROUPS:
+                    return found
+                if other not in found and other & group and self._weighs(other, crew):
                     found.append(other)
         return found
 

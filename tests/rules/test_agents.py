@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from campaigns.rules.agents import (
@@ -130,6 +130,15 @@ def test_a_campaign_without_agents_needs_none() -> None:
         max_size=12,
     ),
     st.lists(st.integers(0, 11), max_size=30),
+)
+@example(  # more groups share agents than can be weighed
+    [
+        (frozenset(exts), per, 0)
+        for exts, per in zip(
+            ("abc", "abcde", "", "c", "abd", "abcd", "a", "b", "ab", "ac"), (2, *[1] * 9), strict=True
+        )
+    ],
+    [0, 0, 0, 3, 4, 4],
 )
 def test_whatever_is_asked_for_each_call_finds_its_share_of_an_agent(
     wanted: list[tuple[frozenset[str], int, int]], order: list[int]
