@@ -64,8 +64,14 @@ def as_json(shown: DriftShown) -> dict[str, Any]:
             name: {**shown.body[name], "examples": [_example(each) for each in examples]}
             for (name, _), (_, _, examples) in zip(LISTS, shown.lists, strict=True)
         },
-        **{name: shown.body[name] for name in ("calls", "open", "never_placed", "unknown", "orphaned")},
+        **{name: shown.body[name] for name in ("calls", "open", "never_placed", "unknown")},
+        "orphaned": {name: _stranger_texts(part) for name, part in shown.body["orphaned"].items()},
     }
+
+
+def _stranger_texts(part: Mapping[str, Any]) -> dict[str, Any]:
+    count, examples = _strange(part)
+    return {**part, "count": count, "examples": [{**each, "at": utc_text(each["at"])} for each in examples]}
 
 
 def _example(example: Example) -> dict[str, Any]:

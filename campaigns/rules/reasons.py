@@ -66,6 +66,7 @@ class RecipientFacts:
     zone: str | None = None  # the recipient's own, where that counts
     attempt: AttemptState | None = None  # of the open call
     looked_at: datetime | None = None  # when an unclear call is looked at again
+    sought: bool = False  # call history was asked for the open call
     detail: str | None = None  # what the last call said of itself
 
 
@@ -272,12 +273,18 @@ def _due_now(recipient: RecipientFacts, *, campaign: CampaignFacts, now: datetim
 
 
 def _calling(recipient: RecipientFacts, *, campaign: CampaignFacts, now: datetime) -> str:
-    if recipient.attempt is not AttemptState.AMBIGUOUS:
+    unclear = recipient.attempt is AttemptState.AMBIGUOUS
+    if not unclear and not recipient.sought:
         return "It is being called now."
+    open_question = (
+        "It is not clear whether LiraX took the call" if unclear else "LiraX did not tell how the call ended"
+    )
     if recipient.looked_at is None:
-        return "It is not clear whether LiraX took the call; it is not repeated before that is known."
+        return f"{open_question}; it is not repeated before that is known."
     moment = local_moment(recipient.looked_at, zone=campaign.zone, now=now)
-    return f"It is not clear whether LiraX took the call; it is looked at again at {moment}."
+    if recipient.sought:
+        return f"{open_question}; call history is asked again and again, until {moment}."
+    return f"{open_question}; it is looked at again at {moment}."
 
 
 def _done(recipient: RecipientFacts) -> str:

@@ -51,6 +51,7 @@ _campaign = Campaign.__table__  # type: ignore[attr-defined]
 _recipient = Recipient.__table__  # type: ignore[attr-defined]
 
 CALL_COUNTS = ("placed", "answered", "in_flight", "abandoned")
+_OF_ATTEMPT = ("recipient_id", "state", "deadline", "detail", "history_asked_at")
 AHEAD_COUNTED = 1000  # further back in the queue a number tells nobody anything, and costs a longer read
 
 
@@ -259,7 +260,7 @@ def _campaigns_of(
 def _last_attempts(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
     """The latest attempt of each of those recipients."""
     rows = connection.execute(
-        select(_attempt.c.recipient_id, _attempt.c.state, _attempt.c.deadline, _attempt.c.detail)
+        select(*(_attempt.c[name] for name in _OF_ATTEMPT))
         .where(_attempt.c.recipient_id.in_(ids))
         .order_by(_attempt.c.recipient_id, _attempt.c.number)
     )
@@ -325,5 +326,6 @@ def _person_facts(row: Any, *, attempt: Any, ahead: int | None) -> RecipientFact
         zone=zones[0] if zones else None,
         attempt=attempt_state if attempt_state in OPEN_ATTEMPTS else None,
         looked_at=attempt.deadline if attempt is not None else None,
+        sought=attempt is not None and attempt.history_asked_at is not None,
         detail=attempt.detail if attempt is not None else None,
     )

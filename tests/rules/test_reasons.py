@@ -116,6 +116,18 @@ RECIPIENTS = [
         "It is not clear whether LiraX took the call; it is looked at again at 14:30 (Europe/Kyiv).",
     ),
     (
+        a_recipient(RecipientState.CALLING, attempt=AttemptState.AMBIGUOUS, looked_at=LATER, sought=True),
+        a_campaign(),
+        "It is not clear whether LiraX took the call; call history is asked again and again, "
+        "until 14:30 (Europe/Kyiv).",
+    ),
+    (
+        a_recipient(RecipientState.CALLING, attempt=AttemptState.PLACED, looked_at=LATER, sought=True),
+        a_campaign(),
+        "LiraX did not tell how the call ended; call history is asked again and again, "
+        "until 14:30 (Europe/Kyiv).",
+    ),
+    (
         a_recipient(RecipientState.EXHAUSTED, calls=3, last_result=CallResult.BUSY),
         a_campaign(),
         "No further call is allowed after 3 calls; the last one ended as busy.",

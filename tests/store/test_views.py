@@ -169,6 +169,21 @@ async def test_an_unclear_call_says_when_it_is_looked_at_again(database: Databas
     )
 
 
+async def test_a_call_that_history_was_asked_for_does_not_pass_for_one_that_rings(database: Database) -> None:
+    def make(connection: Connection) -> RecipientId:
+        person = a_recipient(connection, a_campaign(connection), state=RecipientState.CALLING, calls=1)
+        an_attempt(connection, person, state=AttemptState.PLACED, history_asked_at=NOON)
+        return person
+
+    person = await database.write(make)
+    view = await database.read(lambda connection: views.recipient_view(connection, person, **HERE))
+    assert view is not None
+    assert view.reason == (
+        "LiraX did not tell how the call ended; call history is asked again and again, "
+        "until 14:15 (Europe/Kyiv)."
+    )
+
+
 async def test_exports_go_on_where_a_batch_ended(database: Database) -> None:
     def make(connection: Connection) -> CampaignId:
         campaign_id = a_campaign(connection)

@@ -95,9 +95,11 @@ def _tell_report(item: dict[str, Any]) -> None:
         if examples:
             answer(f"{title}:")
             answer_table(EXAMPLES, (_example(each) for each in examples))
-    for name, title in (("webhooks", "Finished webhooks"), ("history", "Calls in history")):
-        for each in item["orphaned"][name]["examples"]:
-            answer(f"{title} of no call of ours: {each['at']} {each['what']}")
+    for name, title in (("webhooks", "Finished webhooks"), ("history", "Outgoing calls in history")):
+        examples = item["orphaned"][name]["examples"]
+        if examples:
+            answer(f"{title} of no call of ours:")
+            answer_table(("at", "what"), ((each["at"], each["what"]) for each in examples))
 
 
 def _example(example: dict[str, Any]) -> tuple[Any, ...]:

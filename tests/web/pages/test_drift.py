@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from campaigns.moments import utc_text
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import drift
 from campaigns.store.reconciliation import save_health, trouble_of
 from engine.house import House
 from tests.builders import NOON, a_campaign, a_recipient, an_account, an_attempt
 from tests.web.pages.browsing import Browser, text_of
+from web.drift_shown import as_json, drift_shown
 
 pytestmark = pytest.mark.anyio
 
@@ -74,3 +76,10 @@ async def test_who_presses_the_button_compares_the_last_day(house: House, admin:
     answer = await admin.submit("/accounts/default/comparison/make")
     assert answer.status_code == 303
     assert "0 calls ended in this time" in text_of(await admin.get("/accounts/default/comparison"))
+
+
+async def test_programs_read_every_time_of_a_comparison_with_a_z(house: House) -> None:
+    shown = await drift_shown(house, made_at=NOON, since=NOON, until=NOON, body=compared(7))
+    strangers = as_json(shown)["orphaned"]
+    assert strangers["history"]["examples"] == [{"at": utc_text(NOON), "what": "a call to 38067***02"}]
+    assert strangers["webhooks"] == {"count": 0, "examples": []}
