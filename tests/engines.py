@@ -18,8 +18,8 @@ from engine.passes.placing import Placer
 from engine.runner import Engine
 from tests.builders import table
 
-Engines = dict[str, tuple[House, Engine]]
-"""By the epoch they began with."""
+Engines = dict[int, tuple[House, Engine]]
+"""By the identity of their house."""
 
 
 def another_engine(engines: Engines, house: House) -> House:
@@ -32,7 +32,7 @@ def another_engine(engines: Engines, house: House) -> House:
         stopping=asyncio.Event(),
         lock=None,
     )
-    engines[own.epoch] = (own, Engine(own))
+    engines[id(own)] = (own, Engine(own))
     return own
 
 

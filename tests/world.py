@@ -46,7 +46,7 @@ from engine.settings import Settings
 from tests.builders import table
 from tests.clocks import ClockThatNobodySets
 from tests.databases import fresh_file
-from tests.engines import another_engine
+from tests.engines import Engines, another_engine
 from tests.promises import broken_promises
 from web.hooks.lirax import WebhookDoor
 
@@ -71,15 +71,24 @@ def kyiv(text: str) -> datetime:
 class World:
     def __init__(self, house: House, simulator: SimulatorServer) -> None:
         self.house = house
+        self.engines: Engines = {}
         self.engine = Engine(house)
         self.simulator = simulator
         self.exchange: Exchange = simulator.exchange
         self.others: list[Exchange] = []  # of further accounts
-        self.engines = {house.epoch: (house, self.engine)}  # alive, by the epoch they began with
-        self.frozen: dict[str, tuple[House, Engine]] = {}
+        self.frozen: Engines = {}
         self._hosting = AsyncExitStack()
         self._true_clock = ClockThatNobodySets(self.clock)
         self._names = 0
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        self._engine = engine
+        self.engines[id(self.house)] = (self.house, engine)
 
     @property
     def clock(self) -> MovedClock:
@@ -319,8 +328,8 @@ class World:
         """The program starts once more, on whatever database it finds now."""
         settings = replace(self.house.settings, **changed)
         self.house = await build_house(settings, clock=self.clock, role=Role.SERVE)
+        self.engines.clear()
         self.engine = Engine(self.house)
-        self.engines = {self.house.epoch: (self.house, self.engine)}
         await self.open_door()
 
     async def restart(self) -> None:
@@ -328,7 +337,6 @@ class World:
         self.house.lease = Lease(self.clock, alone=True)
         self.house.policies.forget()
         self.engine = Engine(self.house)
-        self.engines = {self.house.epoch: (self.house, self.engine)}
 
 
 @asynccontextmanager

@@ -38,12 +38,11 @@ sms: {modem: "380671112233", ext: "102"}
 
 def freeze(world: World, house: House) -> None:
     """The engine of that house stands still, or is dead, until it is thawed."""
-    world.frozen[house.epoch] = world.engines.pop(house.epoch)
+    world.frozen[id(house)] = world.engines.pop(id(house))
 
 
 def thaw(world: World, house: House) -> None:
-    epoch = next(epoch for epoch, (each, _) in world.frozen.items() if each is house)
-    world.engines[epoch] = world.frozen.pop(epoch)
+    world.engines[id(house)] = world.frozen.pop(id(house))
 
 
 def most_at_once(rings: list[Ring]) -> int:
