@@ -45,6 +45,7 @@ BY_HISTORY = "told by call history, which knows nothing of keys, nor of why nobo
 GIVEN_UP = frozenset({AttemptState.UNPLACED, AttemptState.UNKNOWN})
 """From these late evidence leads on."""
 
+LONGEST_RING = timedelta(seconds=60)  # which history leaves out of a call's duration
 UNTOLD = frozenset({AttemptState.PLACING, AttemptState.AMBIGUOUS})
 """While an attempt is in one of these, nothing has shown yet that LiraX took it."""
 
@@ -159,6 +160,8 @@ def evidence(
     over = finished or news.status is not None or "history_at" in columns
     if over and (ended_at is None or before.state in GIVEN_UP):
         ended_at = at
+    elif finished and before.history_at is not None and ended_at is not None:
+        ended_at = max(ended_at, min(at, ended_at + LONGEST_RING))
     attempts.save(
         change.connection,
         attempt.id,

@@ -232,6 +232,20 @@ async def test_a_finished_webhook_of_unknown_id_is_given_to_the_call_that_histor
         assert (await world.verdicts())["make2calls_finished"] == ["applied"]
 
 
+async def test_the_end_of_a_call_is_not_what_history_makes_of_it_without_its_ringing(tmp_path: Path) -> None:
+    """Found by the simulation: the shortest gap to the next call began before the phone fell silent."""
+    async with a_world(tmp_path, with_history=True) as world:
+        world.exchange.faults.inject(Fault(WebhookFault.DROPPED, command="event", times=None))
+        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_DOING))
+        world.script(OLENA, AWAY)
+        await world.campaign("retry: {attempts: 1}", people=[OLENA])
+        await world.pass_time(minutes=20)
+        [attempt], [ring] = await world.attempts(OLENA), world.rings(OLENA)
+        assert attempt.history_at is not None
+        assert attempt.provider_id is not None
+        assert attempt.ended_at == attempt.finished_heard_at == ring.ended_at
+
+
 async def test_history_decides_alike_on_both_databases(tmp_path: Path, database_url: str) -> None:
     async with a_world(tmp_path, with_history=True, database_url=database_url) as world:
         silence(world)
