@@ -5,6 +5,7 @@ python -m tests.simulation --mutant NAME --seeds 1-500 stops at the first seed t
 
 import argparse
 import sys
+from contextlib import suppress
 
 
 def main() -> int:
@@ -34,12 +35,13 @@ def _play_many(options: argparse.Namespace) -> int:
 
     first, _, last = options.seeds.partition("-")
     tally = Tally()
-    for report in run_on(options.jobs, range(int(first), int(last or first) + 1)):
-        tally.add(report)
-        if said := complaint(report):
-            print(said, flush=True)
-            if options.mutant:
-                break
+    with suppress(KeyboardInterrupt):  # what was played until then counts
+        for report in run_on(options.jobs, range(int(first), int(last or first) + 1)):
+            tally.add(report)
+            if said := complaint(report):
+                print(said, flush=True)
+                if options.mutant:
+                    break
     print(tally)
     return 1 if tally.red else 0
 

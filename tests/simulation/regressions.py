@@ -1,3 +1,9 @@
-"""Seeds that once were red, and what they had found. Each stays a test."""
+"""Seeds that once were red, and what they had found. Each stays a test.
 
-RED_ONCE: dict[int, str] = {}
+A seed tells another story once the stories are told differently, so what it found has a plain test as well.
+"""
+
+RED_ONCE: dict[int, str] = {
+    48: "an event of the call before, as late as the shortest gap, was taken for the next call's",
+    72: "a modem was asked again five seconds after a request that was still travelling",
+}

@@ -17,6 +17,7 @@ from tests.simulation.network import NetworkFaults
 from tests.simulation.postman import PostFaults
 
 MODEM, EXT = "380670000001", "101"
+LONGEST_REPEAT = 40.0  # seconds: the exchange tries again after 5 and 30
 LONGEST_CALL = 40.0  # seconds: what people of the simulator take at most to ring, talk and be reported
 
 
@@ -85,9 +86,9 @@ def tell(seed: int, *, most_processes: int = 1) -> Story:
         crash_steps=swarm.choice((None, None, 500, 1000, 3000)),
         disk=_disk(swarm),
         network=_network(swarm, timeout=settings["lirax_timeout"].total_seconds(), longest=longest),
-        posts=_posts(swarm),
+        posts=_posts(swarm, gap=settings["min_gap"].total_seconds()),
         lirax_faults=_lirax_faults(swarm, timeout=settings["lirax_timeout"].total_seconds()),
-        options=_options(swarm, longest=longest),
+        options=_options(swarm, longest=longest, gap=settings["min_gap"].total_seconds()),
         habits=_habits(chance.of("habits"), campaigns),
     )
 
@@ -102,7 +103,7 @@ def _settings(random: Random) -> dict[str, Any]:
         "ambiguity_wait": seconds(20, 40, 60),
         "max_call": seconds(90, 120),
         "unknown_after": seconds(60, 150),
-        "min_gap": seconds(10, 30, 60),
+        "min_gap": seconds(10, 45, 120),
         "sms_interval": seconds(5),
         "lines": random.randint(1, 4),
         **({"history_url": "http://127.0.0.1:8482"} if history else {}),
@@ -254,12 +255,13 @@ def _network(random: Random, *, timeout: float, longest: float) -> NetworkFaults
     )
 
 
-def _posts(random: Random) -> PostFaults:
+def _posts(random: Random, *, gap: float) -> PostFaults:
+    """An event bears no time: one of an earlier call must not come when the next may have been placed."""
     return PostFaults(
         lost=random.uniform(0, 0.3) if random.random() < 0.4 else 0.0,
         twice=random.uniform(0, 0.5) if random.random() < 0.4 else 0.0,
         late=random.uniform(0, 0.5) if random.random() < 0.4 else 0.0,
-        latest=random.choice((5.0, 60.0, 200.0)),
+        latest=random.uniform(1, max(gap - LONGEST_REPEAT, 2)),
     )
 
 
@@ -303,11 +305,11 @@ def _lasting(fault: Fault, *, chance: float) -> Fault:
     return replace(fault, chance=chance, times=fault.times if fault.kind is RequestFault.REUSED_ID else None)
 
 
-def _options(random: Random, *, longest: float) -> dict[str, Any]:
+def _options(random: Random, *, longest: float, gap: float) -> dict[str, Any]:
     lag = int(max(0.0, longest / 2 - LONGEST_CALL - 5))
     return {
         "history_lag_seconds": random.choice((0, 0, min(30, lag), lag)),
-        "webhook_attempts": random.choice((1, 1, 3)),
+        "webhook_attempts": random.choice((1, 1, 3)) if gap > LONGEST_REPEAT else 1,
         "keys_on_completed_event": random.random() < 0.3,
         "outgoing_incoming_event": random.random() < 0.8,
         "unanswered_status": random.choice(("NotAvailable", "absent")),
