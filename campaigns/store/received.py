@@ -62,7 +62,13 @@ def latest(
         query = query.where(_columns.id < before)
     # `+ 0` keeps the planner on the index of the few where there is one.
     order = _columns.id if among is Among.ALL else _columns.id + 0
-    return [Received(*row) for row in connection.execute(query.order_by(order.desc()).limit(limit))]
+    rows = connection.execute(query.order_by(order.desc()).limit(limit))
+    return [Received(**{**row._mapping, "body": _readable(row.body)}) for row in rows]
+
+
+def _readable(body: Any) -> Mapping[str, Any]:
+    """A damaged row is set aside, and must not take the list that shows it along."""
+    return body if isinstance(body, Mapping) else {"damaged": str(body)}
 
 
 def trouble(connection: Connection, account_id: AccountId) -> Trouble:

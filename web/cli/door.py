@@ -71,7 +71,7 @@ class Door:
             async with self._client.stream("GET", path) as answer:
                 if answer.is_error:
                     await answer.aread()
-                    raise _error_of(answer)
+                    raise error_of(answer)
                 async for chunk in answer.aiter_bytes():
                     yield chunk
         except httpx.TransportError as error:
@@ -83,7 +83,7 @@ class Door:
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
         if answer.is_error:
-            raise _error_of(answer)
+            raise error_of(answer)
         return answer.json() if answer.content else None
 
     def _unreachable(self, error: httpx.TransportError) -> CannotDo:
@@ -115,7 +115,7 @@ async def _enter(settings: Settings, stack: AsyncExitStack) -> tuple[httpx.Async
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _error_of(answer: httpx.Response) -> Exception:
+def error_of(answer: httpx.Response) -> Exception:
     said = _problem_of(answer)
     sentence = str(said.get("detail") or said.get("title") or f"the server answered {answer.status_code}")
     if "kind" in said:  # of LiraX's errors
@@ -128,7 +128,10 @@ def _error_of(answer: httpx.Response) -> Exception:
         case 400 | 413 | 415 | 422:
             return WrongInput(*_problems(said, sentence=sentence))
         case _:
-            return CannotDo(sentence)
+            asked = (
+                f" It is {said['request_id']}." if answer.status_code == 500 and "request_id" in said else ""
+            )
+            return CannotDo(sentence + asked)
 
 
 def _problem_of(answer: httpx.Response) -> dict[str, Any]:

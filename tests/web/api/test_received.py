@@ -45,6 +45,14 @@ async def test_what_was_set_aside_is_listed_counted_tried_again_and_thrown_away(
     assert (await admin.get("/readyz")).json()["inbox_set_aside"] == 0
 
 
+async def test_a_damaged_webhook_does_not_hide_the_others(office: Office) -> None:
+    await put_there(office.house, "staton", dead=True, tries=5, error="oops")
+    await put_there(office.house, "event", dead=True, tries=5, error="oops", body=[1, 2])
+    listed = (await office.admin.get(PATH, params={"among": "dead"})).json()["items"]
+    assert [item["body"].get("cmd") for item in listed] == [None, "staton"]
+    assert listed[0]["body"] == {"damaged": "[1, 2]"}
+
+
 async def test_of_an_account_or_webhook_that_is_not_there_nothing_is_told(office: Office) -> None:
     admin = office.admin
     assert (await admin.get("/api/v1/accounts/nobody/received")).status_code == 404
