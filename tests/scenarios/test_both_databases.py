@@ -63,6 +63,7 @@ async def test_what_is_heard_beside_results_is_kept_alike(tmp_path: Path, databa
         [attempt] = await world.attempts(phone)
         assert link in (attempt.recording or "").split()
         assert [back.recording for back in await world.heard_calls(phone)] == [link]
+        await world.pass_time(minutes=15)
         ordered = await call_from_employee(
             world.house, "default", ext="101", phone=phone, shop=None, requested_by="a test"
         )
