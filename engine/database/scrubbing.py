@@ -6,6 +6,7 @@ planner's statistics keep examples. Its log and its backups are beyond us.
 """
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Collection, Sequence
 
@@ -51,10 +52,15 @@ async def _scrub_sqlite(database: SqliteDatabase, *, words: Collection[str] | No
         return False
     if words is not None:
         wanted = {word.encode() for word in words}
-        if not await asyncio.to_thread(holds_any, database.path, wanted):
+        if not await asyncio.to_thread(_still_holds, database, wanted):
             return True
     await database.upkeep(lambda connection: connection.execute("VACUUM").close())
     return await _written_back(database, tries=tries)
+
+
+def _still_holds(database: SqliteDatabase, words: set[bytes]) -> bool:
+    with os.fdopen(database.descriptor(), "rb", closefd=False) as file:
+        return holds_any(file, words)
 
 
 async def _written_back(database: SqliteDatabase, *, tries: int) -> bool:

@@ -6,6 +6,7 @@ takes nothing with it. Two writing connections would starve each other (decision
 """
 
 import asyncio
+import os
 import queue
 import sqlite3
 import sys
@@ -47,6 +48,7 @@ class SqliteDatabase:
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._order = count()
         self._closed = False
+        self._descriptor: int | None = None
         self._patience = OPENING_SECONDS
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="dzvin-read")
         self._writer = threading.Thread(target=self._work, name="dzvin-write", daemon=True)
@@ -93,6 +95,16 @@ class SqliteDatabase:
         for engine in (self._writing, self._reading):
             engine.update_execution_options(**options)
 
+    def descriptor(self) -> int:
+        """Of the file, for who must look past SQLite. Nobody closes it before the end.
+
+        When a process closes any descriptor of a file, POSIX takes all its locks on it away, SQLite's too.
+        The next program that looks in would believe itself alone, and remove the log that we go on writing.
+        """
+        if self._descriptor is None:
+            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        return self._descriptor
+
     async def close(self) -> None:
         if self._closed:
             return
@@ -104,6 +116,8 @@ class SqliteDatabase:
         self._readers.shutdown(wait=True)
         self._reading.dispose()
         self._writing.dispose()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
 
     def _work(self) -> None:
         running = True

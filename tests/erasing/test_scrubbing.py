@@ -1,11 +1,15 @@
 """Pages of a SQLite file keep copies of rows that moved on; they are found, and the file is rewritten."""
 
+import asyncio
 import random
 import sqlite3
+import subprocess
+import sys
 from operator import itemgetter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, text
 
 from engine.database.scrubbing import scrub
 from engine.database.sqlite import SqliteDatabase
@@ -59,7 +63,8 @@ async def test_copies_of_deleted_rows_are_found_and_go(tmp_path: Path) -> None:
     held = path.read_bytes()
     words = [word for word in gone if word.encode() in held]
     assert words  # if SQLite once wipes these too, nothing here is needed any more
-    assert holds_any(path, {word.encode() for word in words})
+    with path.open("rb") as file:
+        assert holds_any(file, {word.encode() for word in words})
     database = SqliteDatabase(path)
     assert await scrub(database, tables=[], words=words)
     await database.close()
@@ -93,3 +98,31 @@ async def test_a_reader_that_stays_is_told_and_not_waited_for_for_ever(tmp_path:
     reader.close()
     assert await scrub(database, tables=[])
     await database.close()
+
+
+COUNT = "SELECT count(*) FROM person"
+LOOK = f"import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('{COUNT}').fetchone()[0])"
+
+
+def seen_from_outside(path: Path) -> int:
+    """What another program reads, which removes the log if it takes itself for the only one."""
+    said = subprocess.run([sys.executable, "-c", LOOK, str(path)], capture_output=True, check=True, text=True)
+    return int(said.stdout)
+
+
+async def test_what_is_written_after_a_scrub_is_there_for_other_programs_too(tmp_path: Path) -> None:
+    path = tmp_path / "busy.db"
+    database = SqliteDatabase(path)
+
+    def add(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS person (phone TEXT)"))
+        connection.execute(text("INSERT INTO person VALUES ('380671234567')"))
+
+    try:
+        await database.write(add)
+        assert await scrub(database, tables=[], words={"380501112233"})
+        assert await asyncio.to_thread(seen_from_outside, path) == 1
+        await database.write(add)
+        assert await asyncio.to_thread(seen_from_outside, path) == 2
+    finally:
+        await database.close()
