@@ -69,6 +69,7 @@ async def test_what_is_heard_beside_results_is_kept_alike(tmp_path: Path, databa
         )
         await world.pass_time(seconds=15)
         assert (await hang_up(world.house, ordered.id, requested_by="a test")).state == "ended"
+        await world.pass_time(minutes=16)
         await try_campaign(world.house, campaign, phone=phone, any_hour=True, requested_by="a test")
         await world.pass_time(minutes=2)
         assert [(call.state, call.result) for call in await world.calls_by_hand()] == [
