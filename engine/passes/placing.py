@@ -5,7 +5,7 @@ else; whatever cannot be told afterwards is held as unclear (reliability note, 2
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -70,6 +70,8 @@ class Placer:
     async def _place(self, intent: Intent, fence: Fence) -> None:
         try:
             await self._send(intent, fence)
+        except DatabaseTrouble as error:
+            log.warning("what came of a request could not be kept", reason=str(error), **asdict(intent))
         except Exception:  # the edge of the pass: one call that fails takes no other with it
             log.exception("placing failed", **asdict(intent))
 
@@ -88,8 +90,8 @@ class Placer:
             await self._never_sent(intent, error)
         except LiraxError as error:
             house.answers.unclear(intent.account_id)
-            await doubted(house, intent.account_id)
-            await heed(house, intent.account_id, error)
+            await _if_possible(doubted(house, intent.account_id))
+            await _if_possible(heed(house, intent.account_id, error))
             await self._write(intent, partial(calls.unclear, sent_at=sent_at, detail=str(error)))
             house.bells.reconciling.set()
         else:
@@ -98,7 +100,7 @@ class Placer:
 
     async def _refused(self, intent: Intent, error: Refused) -> None:
         self._house.answers.clear(intent.account_id)
-        await heed(self._house, intent.account_id, error)
+        await _if_possible(heed(self._house, intent.account_id, error))
         if error.kind == "invalid_token":
             await self._write(intent, partial(calls.unplaced, detail="LiraX refused the key (401)"))
         else:
@@ -106,7 +108,7 @@ class Placer:
 
     async def _never_sent(self, intent: Intent, error: Exception) -> None:
         if isinstance(error, LiraxError):
-            await heed(self._house, intent.account_id, error)
+            await _if_possible(heed(self._house, intent.account_id, error))
         await self._write(intent, partial(calls.unplaced, detail=str(error), rest=REST_UNSENT))
 
     def _objection(self, intent: Intent, connection: Connection) -> str | None:
@@ -161,6 +163,14 @@ class Placer:
 
         await write_for_sure(self._house, job)
         self._house.bells.after_change()
+
+
+async def _if_possible(holding: Awaitable[None]) -> None:
+    """An account that cannot be held now is held by a later answer; what this one said must be kept first."""
+    try:
+        await holding
+    except DatabaseTrouble as error:
+        log.warning("the account could not be held", reason=str(error))
 
 
 def sound_address(
