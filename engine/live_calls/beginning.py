@@ -14,12 +14,14 @@ from campaigns.lists.numbers import NumberError, read_number
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.calling_hours import opening_at
 from campaigns.rules.vocabulary import CampaignId, DirectoryKind, RecipientId
-from campaigns.store import attempts, custody, directories, suppressions
+from campaigns.store import attempts, custody, suppressions
 from engine.accounts import AccountFacts
 from engine.commands.campaigns import create_campaign, start
+from engine.commands.directories import directories_of, refresh
 from engine.commands.triggering import Trigger, trigger_call
 from engine.errors import Conflict
 from engine.house import House
+from engine.judging import PATIENCE
 from engine.live_calls.hours import closed_hours
 from engine.live_calls.tone import write_tone
 
@@ -78,7 +80,9 @@ def _number(text: str) -> str:
 async def _extension(house: House, facts: AccountFacts) -> str:
     if facts.extensions:
         return facts.extensions[0]
-    known = await house.database.read(lambda connection: directories.read(connection, facts.id))
+    known = await directories_of(house, facts.id)
+    if known.of(DirectoryKind.USERS).fetched_at is None:  # the server has only just started
+        known = await refresh(house, facts.id, kinds=[DirectoryKind.USERS], patience=PATIENCE)
     for user in known.of(DirectoryKind.USERS).entries:
         ext, active = getattr(user, "ext", ""), getattr(user, "active", False)
         if ext and active:
