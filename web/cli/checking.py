@@ -107,4 +107,4 @@ def row_sentences(people: People) -> Iterator[str]:
     if people.rejected_count > len(people.rejected):
         yield f"and {people.rejected_count - len(people.rejected)} more rejected rows"
     for warned in people.warned:
-        yield f"row {warned.row}: {warned.phone}: will be called, but {warned.warning}"
+        yield f"row {warned.row}: {warned.phone}: is taken in, but {warned.warning}"
