@@ -4,16 +4,18 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from queue import Empty, Queue
+from tempfile import TemporaryFile
 from threading import Thread
+from typing import IO
 
-ROOT = Path(__file__).parents[2]
-DZVIN = [sys.executable, "-m", "web.cli.main"]
+from tests.cli.children import OURS, ROOT, Process, Streams, start
+
 PATIENCE = 90.0  # seconds; a busy machine may take them
 
 
@@ -30,47 +32,53 @@ class Ended:
 
 @dataclass
 class Shell:
-    """`settings` are DZVIN_ variables; nothing of the surrounding environment leaks in."""
+    """`settings` are DZVIN_ variables; nothing of the surrounding environment leaks in.
+
+    A command is forked from a process that has imported Dzvin already; not `forked`, it is what a person
+    starts: a new interpreter.
+    """
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    forked: bool = True
 
     def run(self, *words: str, stdin: str = "", **settings: str) -> Ended:
-        done = subprocess.run(
-            [*DZVIN, *words],
-            cwd=self.folder,
-            env=self._environment(settings),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=PATIENCE,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
+        with TemporaryFile() as entered, TemporaryFile() as out, TemporaryFile() as err:
+            entered.write(stdin.encode())
+            entered.seek(0)
+            process = self._begin(words, settings, (entered, out, err))
+            try:
+                code = process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+            return Ended(code, _text_of(out), _text_of(err))
 
     def start(self, *words: str, **settings: str) -> "Running":
-        return Running(list(words), folder=self.folder, environment=self._environment(settings))
+        reading, writing = os.pipe()
+        with Path(os.devnull).open("rb") as nothing, os.fdopen(writing, "wb") as out:
+            return Running(self._begin(words, settings, (nothing, out, out)), says=os.fdopen(reading, "rb"))
+
+    def _begin(self, words: Sequence[str], settings: Mapping[str, str], streams: Streams) -> Process:
+        environment = self._environment(settings)
+        return start(words, folder=self.folder, environment=environment, streams=streams, forked=self.forked)
 
     def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("DZVIN_")}
+        kept = {name: text for name, text in os.environ.items() if not name.startswith(OURS)}
         return {**kept, "PYTHONPATH": str(ROOT), "DZVIN_PORT": "0", **self.settings, **settings}
+
+
+def _text_of(written: IO[bytes]) -> str:
+    written.seek(0)
+    return written.read().decode().replace("\r\n", "\n")
 
 
 class Running:
     """A process that stays; its lines are read as they come."""
 
-    def __init__(self, words: list[str], *, folder: Path, environment: Mapping[str, str]) -> None:
-        self.process = subprocess.Popen(
-            [*DZVIN, *words],
-            cwd=folder,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-        )
+    def __init__(self, process: Process, *, says: IO[bytes]) -> None:
+        self.process = process
+        self._says = TextIOWrapper(says, encoding="utf-8")
         self.said: list[str] = []
         self._lines: Queue[str | None] = Queue()
         Thread(target=self._read, daemon=True).start()
@@ -115,8 +123,7 @@ class Running:
         return "\n".join(self.said)
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as stream:
+        with self._says as stream:
             for line in stream:
                 self._lines.put(line.rstrip("\n"))
         self._lines.put(None)

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from dataclasses import replace
 
 import httpx
 
@@ -14,6 +15,7 @@ def placed(url: str, key: str) -> int:
 
 
 def test_the_demo_dials_at_once_and_ends_without_a_trace(shell: Shell, started: list[Running]) -> None:
+    shell = replace(shell, forked=False)
     demo = shell.start("demo")
     started.append(demo)
     url = demo.wait_for(r"Open\s+(http://\S+)")[1]

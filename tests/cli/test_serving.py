@@ -4,6 +4,7 @@ import signal
 import stat
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 @pytest.fixture(scope="module")
 def server(shell: Shell) -> Iterator[Running]:
-    server = shell.start("serve")
+    server = replace(shell, forked=False).start("serve")
     yield server
     server.kill()
 

@@ -1,5 +1,7 @@
 """What the command line says before it does anything."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.lirax.requests import EVERY, wire_names
@@ -12,7 +14,7 @@ COMMANDS = [
 
 
 def test_without_a_word_the_help_is_printed_and_it_names_every_command(shell: Shell) -> None:
-    said = shell.run()
+    said = replace(shell, forked=False).run()
     assert said.code == 0
     assert [word for word in COMMANDS if f" {word} " not in said.out] == []
 
@@ -47,7 +49,8 @@ def test_wrong_words_end_with_2_a_sentence_and_no_traceback(shell: Shell, words:
 
 
 def test_every_wrong_setting_is_named_at_once(shell: Shell) -> None:
-    said = shell.run("campaigns", "list", DZVIN_PORT="many", DZVIN_MIN_GAP="soon")
+    itself = replace(shell, forked=False)
+    said = itself.run("campaigns", "list", DZVIN_PORT="many", DZVIN_MIN_GAP="soon")
     assert said.code == 2
     assert [line.split(":")[0] for line in said.err.splitlines()] == ["DZVIN_PORT", "DZVIN_MIN_GAP"]
 
