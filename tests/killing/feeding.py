@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from threading import Event, Thread
 
@@ -9,8 +11,8 @@ import httpx
 
 from tests.killing.site import Site, wait_until
 
+NEAR = timedelta(seconds=10)  # a number rests for one after its call, or for two minutes more
 ONCE, AGAIN = "Once", "Again"
-ENOUGH = 80  # people waiting
 BATCH = 40
 RULES = [
     {"when": {"key": "1"}, "outcome": "promised"},
@@ -29,8 +31,9 @@ ALLOWED = {ONCE: 1, AGAIN: 2}
 
 
 class Feeder:
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *, batch: int = BATCH) -> None:
         self._site = site
+        self._batch = batch  # people at once; enough are waiting when there are two batches
         self._numbers = count()
         self._done = Event()
         self._ids: dict[str, int] = {}
@@ -60,6 +63,22 @@ class Feeder:
 
         wait_until(nobody_left, what="everybody is finished", patience=patience)
 
+    def call_off_the_rest(self, *, after: float) -> None:
+        """Goes on until nobody's turn is near, for that many seconds at most, and cancels what is left.
+
+        A number of whose call only history told rests for two minutes: it may have rung that long.
+        """
+
+        def nobody_is_near() -> bool:
+            with self._site.client() as client:
+                return not any(_near(client, id_) for id_ in self._ids.values())
+
+        with suppress(AssertionError):
+            wait_until(nobody_is_near, what="nobody's turn is near", patience=after)
+        with self._site.client() as client:
+            for id_ in self._ids.values():
+                client.post(f"/campaigns/{id_}/cancel").raise_for_status()
+
     def _work(self) -> None:
         while not self._done.is_set():
             batches = self._batches()
@@ -71,15 +90,15 @@ class Feeder:
     def _hungry(self) -> bool:
         try:
             with self._site.client() as client:
-                return sum(_waiting(client, id_) for id_ in self._ids.values()) < ENOUGH
+                return sum(_waiting(client, id_) for id_ in self._ids.values()) < 2 * self._batch
         except httpx.HTTPError:
             return False
 
     def _batches(self) -> Iterator[tuple[str, list[str]]]:
         """A tenth of the people stand in both campaigns."""
-        phones = [f"38067{number:07d}" for number in islice(self._numbers, BATCH)]
-        half = BATCH // 2
-        yield ONCE, phones[:half] + phones[-BATCH // 10 :]
+        phones = [f"38067{number:07d}" for number in islice(self._numbers, self._batch)]
+        half = self._batch // 2
+        yield ONCE, phones[:half] + phones[-self._batch // 10 :]
         yield AGAIN, phones[half:]
 
     def _add(self, name: str, phones: list[str]) -> None:
@@ -104,3 +123,15 @@ def _waiting(client: httpx.Client, campaign: int) -> int:
     answer.raise_for_status()
     counts = answer.json()["counts"]
     return int(counts["pending"]) + int(counts["waiting"]) + int(counts["calling"])
+
+
+def _near(client: httpx.Client, campaign: int) -> bool:
+    """Whether somebody of the campaign is being called, or soon will be."""
+    soon = datetime.now(UTC) + NEAR
+    for state in ("calling", "pending", "waiting"):
+        answer = client.get(f"/campaigns/{campaign}/recipients", params={"state": state, "limit": 500})
+        answer.raise_for_status()
+        people = answer.json()["items"]
+        if any(each["due_at"] is None or datetime.fromisoformat(each["due_at"]) < soon for each in people):
+            return True
+    return False

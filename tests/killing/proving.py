@@ -8,12 +8,13 @@ from pathlib import Path
 
 from tests.killing.audit import audit
 from tests.killing.cluster import Cluster
-from tests.killing.feeding import Feeder
+from tests.killing.feeding import BATCH, Feeder
 from tests.killing.site import Site, free_port, wait_until
 from tests.killing.troubles import Troubles
 
 REST_SECONDS = 180.0  # by then everything unclear must be decided
 SAID_EVERY = 10
+SHORT_SECONDS, SHORT_BATCH = 12.0, 20
 
 
 @dataclass(frozen=True)
@@ -26,18 +27,23 @@ class Report:
 
 
 def prove(
-    folder: Path, *, database: str, cycles: int, seed: int, say: Callable[[str], None], ram: bool = True
+    folder: Path, *, database: str, cycles: int, seed: int, say: Callable[[str], None], in_short: bool = False
 ) -> Report:
-    """`cycles` times kill -9 with other trouble between; nothing is asserted but by the audit."""
+    """`cycles` times kill -9 with other trouble between; nothing is asserted but by the audit.
+
+    In short, it needs no root, its processes are forked from one that has imported what they need, and after
+    a moment who is still waiting is called off.
+    """
     folder.chmod(0o755)
     with ExitStack() as leaving:
         cluster = None
         if database == "postgresql":
             (folder / "cluster").mkdir()
             cluster = Cluster(folder / "cluster", port=free_port())
-        site = Site(folder, cluster=cluster, ram=ram and cluster is None)
+        site = Site(folder, cluster=cluster, ram=cluster is None and not in_short, forked=in_short)
         leaving.callback(site.leave)
-        feeder, troubles = Feeder(site), Troubles(site, seed=seed)
+        feeder = Feeder(site, batch=SHORT_BATCH if in_short else BATCH)
+        troubles = Troubles(site, seed=seed)
         feeder.begin()
         troubles.begin()
         for cycle in range(1, cycles + 1):
@@ -49,6 +55,8 @@ def prove(
         troubles.begin_again_what_ended()
         wait_until(site.answers, what="Dzvin answers after the last trouble")
         feeder.end()
+        if in_short:
+            feeder.call_off_the_rest(after=SHORT_SECONDS)
         feeder.wait_for_everybody(patience=REST_SECONDS)
         site.end_in_good_order()
         url = cluster.url(port=cluster.port) if cluster else f"sqlite:///{site.folder / 'dzvin.db'}"

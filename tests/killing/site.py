@@ -53,9 +53,12 @@ def wait_until(holds: Callable[[], T | None], *, what: str, patience: float = PA
 
 
 class Site:
-    """One campaign house; `halves` are the processes it is made of, each of which may be killed."""
+    """One campaign house; `halves` are the processes it is made of, each of which may be killed.
 
-    def __init__(self, folder: Path, *, cluster: Cluster | None, ram: bool) -> None:
+    `forked` spares each of them its imports.
+    """
+
+    def __init__(self, folder: Path, *, cluster: Cluster | None, ram: bool, forked: bool) -> None:
         self.folder = folder / "house"
         self.folder.mkdir()
         self.ram = ram and _mount(self.folder)
@@ -74,8 +77,8 @@ class Site:
         }
         if cluster is not None and self.to_database is not None:
             settings["DZVIN_DATABASE_URL"] = cluster.url(port=self.to_database.port)
-        self.shell = Shell(self.folder, settings)
-        outside = Shell(folder, settings)  # its files are not on the small disk
+        self.shell = Shell(self.folder, settings, forked=forked)
+        outside = Shell(folder, settings, forked=forked)  # its files are not on the small disk
         self._simulator = outside.start(
             *("simulator", "--port", str(self._lirax_port), "--speed", SPEED),
             *("--webhook", f"http://127.0.0.1:{self.from_lirax.port}/lirax"),

@@ -14,7 +14,7 @@ def test_killed_in_mid_campaign_nobody_rings_twice_and_no_answer_is_lost(
     folder: Path = tmp_path_factory.mktemp("killing")
     for parent in (folder, *folder.parents[:2]):
         parent.chmod(0o755)  # as root, PostgreSQL runs as a user of its own, who must come in
-    report = prove(folder, database=database, cycles=cycles, seed=7, say=print, ram=False)
+    report = prove(folder, database=database, cycles=cycles, seed=7, say=print, in_short=True)
     assert not report.broken, "\n".join(report.broken)
     assert report.figures["phones that rang"] > 0
     assert sum(count for name, count in report.troubles.items() if name.startswith("kill -9")) == cycles

@@ -34,7 +34,7 @@ async def test_an_engine_stopped_past_its_lease_rings_nobody_twice(
     port, simulator_port = free_port(), free_port()
     url, lirax = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}"
     of_databases = {"DZVIN_DATABASE_URL": await postgres.fresh(), "DZVIN_PUBLIC_URL": url}
-    shell = Shell(tmp_path, {**SETTINGS, **of_databases, "DZVIN_LIRAX_URL": f"{lirax}/general"})
+    shell = Shell(tmp_path, {**SETTINGS, **of_databases, "DZVIN_LIRAX_URL": f"{lirax}/general"}, forked=False)
     started: list[Running] = []
     try:
         words = ("simulator", "--port", str(simulator_port), "--webhook", f"{url}/lirax", "--speed", "8")
