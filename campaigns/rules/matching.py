@@ -32,7 +32,7 @@ class Sought:
     phone: str
     asked_at: datetime
     until: datetime
-    call_ids: frozenset[str] = frozenset()  # without dashes
+    call_ids: tuple[str, ...] = ()  # without dashes; what an event told before what history showed
     began_by: datetime | None = None
     ended_at: datetime | None = None
     answered: bool = False
@@ -102,12 +102,14 @@ def match(
 
 
 def _by_id(calls: Sequence[Sought], rest: dict[int, Listed]) -> dict[str, Listed]:
+    """First by what events told: an id that only history showed may once have been taken by mistake."""
     by_id = {plain(row.call_id): number for number, row in rest.items() if row.call_id}
-    found = {}
-    for call in calls:
-        number = next((by_id[id_] for id_ in sorted(call.call_ids) if id_ in by_id), None)
-        if number in rest:
-            found[call.key] = rest.pop(number)
+    found: dict[str, Listed] = {}
+    for place in range(max((len(call.call_ids) for call in calls), default=0)):
+        for call in calls:
+            number = by_id.get(call.call_ids[place]) if place < len(call.call_ids) else None
+            if number in rest and call.key not in found:
+                found[call.key] = rest.pop(number)
     return found
 
 

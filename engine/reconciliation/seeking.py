@@ -44,13 +44,12 @@ def sought_of(attempt: AttemptRow, waits: Waits) -> Sought:
     until = attempt.requested_at + waits.answer + waits.before_absence
     if attempt.state in (AttemptState.UNPLACED, AttemptState.UNKNOWN) and attempt.ended_at is not None:
         until = max(until, attempt.ended_at + LATE_RING)
-    ids = (attempt.callid, attempt.history_id)
     return Sought(
         key=key_of(attempt),
         phone=attempt.phone,
         asked_at=attempt.requested_at,
         until=began_by or until,
-        call_ids=frozenset(plain(id_) for id_ in ids if id_),
+        call_ids=tuple(plain(id_) for id_ in (attempt.callid, attempt.history_id) if id_),
         began_by=began_by,
         ended_at=attempt.ended_at if attempt.state is AttemptState.DONE else None,
         answered=attempt.result in ANSWERED,
@@ -68,7 +67,7 @@ def sought_by_hand(call: ByHand, waits: Waits) -> Sought:
         phone=call.phone,
         asked_at=call.created_at,
         until=call.created_at + waits.answer + waits.before_absence,
-        call_ids=frozenset({call.callid_plain} if call.callid_plain else ()),
+        call_ids=(call.callid_plain,) if call.callid_plain else (),
         began_by=min(heard, default=None),
     )
 

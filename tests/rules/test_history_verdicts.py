@@ -101,7 +101,7 @@ def test_a_history_is_believed_by_what_it_shows(
 def test_only_an_answered_call_that_ended_long_enough_ago_must_be_shown() -> None:
     def known(key: str, minutes: float, *, answered: bool = True, heard: bool = True) -> Sought:
         began = at(minutes) if heard else None
-        return Sought(key, "38067", at(minutes), at(30), frozenset(), began, at(minutes), answered)
+        return Sought(key, "38067", at(minutes), at(30), (), began, at(minutes), answered)
 
     listed = Listed(None, (NOON,), True, "38067", True, None)
     calls = [known("shown", 1), known("old", 2), known("new", 9), known("busy", 3, answered=False)]

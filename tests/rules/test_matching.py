@@ -27,7 +27,7 @@ def at(minutes: float) -> datetime:
 
 
 def call(key: str = "a", minutes: float = 0, *, phone: str = OLENA, ids: str = "", **more: Any) -> Sought:
-    return Sought(key, phone, at(minutes), at(minutes + 15), frozenset(ids.split()), **more)
+    return Sought(key, phone, at(minutes), at(minutes + 15), tuple(ids.split()), **more)
 
 
 def row(minutes: float, *, phone: str | None = OLENA, id_: str | None = None, **more: Any) -> Listed:
@@ -77,6 +77,13 @@ def test_a_call_id_decides_whatever_the_time_says() -> None:
     rows = [row(300, id_="D-1"), row(0.1, id_="D-2")]
     assert match([call(ids="D1")], rows, SAME) == {"a": rows[0]}
     assert unclaimed(rows, {"a": rows[0]}) == [rows[1]]
+
+
+def test_a_row_once_taken_by_mistake_goes_to_whom_an_event_names() -> None:
+    """The row of the late first call came when nothing but the second was known, which kept its id."""
+    rows = [row(0.1, id_="D-1"), row(3.1, id_="D-2")]
+    second = call("second", 3, ids="D2 D1", began_by=at(3.1))
+    assert match([call("first", 0), second], rows, SAME) == {"first": rows[0], "second": rows[1]}
 
 
 @pytest.mark.parametrize("seconds", [-90, 90])

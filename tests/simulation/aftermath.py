@@ -45,6 +45,7 @@ async def check_everything(world: "World") -> None:
 def _broken(world: "World") -> Iterable[tuple[str, str]]:
     yield from _rings(world)
     yield from _webhooks(world)
+    yield from _texts(world)
     yield from _file(world)
     now = max(process.clock.now() for process in world.processes)
 
@@ -83,7 +84,7 @@ def _rings(world: "World") -> Iterable[tuple[str, str]]:
     campaign_of = {seen.recipient: seen.campaign for seen in attempts.values()}
     for recipient, number in rang.items():
         most = world.story.campaigns[campaign_of[recipient] - 1].attempts
-        if number > most:
+        if number > most and not world.story.history_is_late:
             yield "I7", f"recipient {recipient} was called {number} times, allowed were {most}"
 
 
@@ -110,6 +111,23 @@ def _webhooks(world: "World") -> Iterable[tuple[str, str]]:
                     yield "I5", f"{phone} pressed 9, and is not on the do-not-call list"
         elif sent.fields.get("text") == "STOP" and sent.fields["ani"] not in world.watch.stopped:
             yield "I5", f"{sent.fields['ani']} wrote STOP, and is not on the do-not-call list"
+
+
+def _texts(world: "World") -> Iterable[tuple[str, str]]:
+    """I12: what a rule texts is written once for each call that gave reason to, or for each person."""
+    ordered = Counter(
+        world.disk.raw.execute("SELECT phone, text FROM sms WHERE recipient_id IS NOT NULL").fetchall()
+    )
+    people = Counter(phone for phone, in world.disk.raw.execute("SELECT phone FROM recipient"))
+    rings = [ring for ring in world.exchange.truth.rings if ring.leg == 1]
+    reasons = {
+        "Thank you": Counter(ring.number for ring in rings if "1" in ring.keys),
+        "We called you": Counter(ring.number for ring in rings if ring.answered_at is None),
+        "We could not reach you": people,
+    }
+    for (phone, text), times in ordered.items():
+        if times > reasons[text][phone]:
+            yield "I12", f"“{text}” was ordered {times} times for {phone}, reasons were {reasons[text][phone]}"
 
 
 def _pressed_nine(fields: dict[str, Any]) -> bool:

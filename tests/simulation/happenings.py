@@ -201,6 +201,36 @@ async def _history_away(world: "World", seconds: float) -> None:
     world.outside(back(), "history")
 
 
+async def _webhooks_away(world: "World", seconds: float) -> None:
+    outage = object()
+    world.postman.outages.add(outage)
+
+    async def back() -> None:
+        await asyncio.sleep(seconds)
+        world.postman.outages.discard(outage)
+
+    world.outside(back(), "webhooks")
+
+
+async def _all_silent(world: "World", seconds: float) -> None:
+    """LiraX tells nothing any more, neither by itself nor when it is asked."""
+    await _webhooks_away(world, seconds)
+    await _history_away(world, seconds)
+
+
+async def ambush(world: "World", kind: str, *, phone: str, campaign: str, process: int) -> None:
+    """Something that happens just when this number has been claimed."""
+    about: dict[str, tuple[Any, ...]] = {
+        "suppress": (phone,),
+        "stop_sms": (phone,),
+        "pause": (campaign, world.chance.uniform(5, 60)),
+        "cancel": (campaign,),
+        "freeze": (process, world.chance.choice((1, 30, 900)) * world.chance.random()),
+    }
+    world.told(f"ambush: {kind} {about[kind]}")
+    await HAPPENINGS[kind](world, *about[kind])
+
+
 HAPPENINGS: dict[str, Happening] = {
     "pause": _pause,
     "resume": _resume_all,
@@ -218,4 +248,6 @@ HAPPENINGS: dict[str, Happening] = {
     "modem": _modem,
     "disk_away": _disk_away,
     "history_away": _history_away,
+    "webhooks_away": _webhooks_away,
+    "all_silent": _all_silent,
 }

@@ -30,6 +30,7 @@ class Postman:
         self._random = chance
         self._accepted = accepted
         self.faults = PostFaults()
+        self.outages: set[object] = set()  # while there is one, nothing comes through
 
     async def post(self, url: str, *, content: bytes | str, timeout: float, **_: Any) -> httpx.Response:
         """What the receiver answers. Raises httpx's errors when it cannot be reached, or takes too long."""
@@ -39,7 +40,7 @@ class Postman:
             await asyncio.sleep(self._random.uniform(0, faults.latest))
         else:
             await asyncio.sleep(self._random.uniform(0.005, 0.3))
-        if happens(self._random, faults.lost):
+        if self.outages or happens(self._random, faults.lost):
             raise httpx.ConnectError("lost on the way")
         if happens(self._random, faults.twice):
             await self._deliver(body, timeout=timeout)

@@ -16,6 +16,8 @@ from tests.simulation.disk import DiskFaults
 from tests.simulation.network import NetworkFaults
 from tests.simulation.postman import PostFaults
 
+HOURS = ((0, 1440), (0, 1440), (540, 1200), (540, 603), (600, 602), (601, 606), (470, 530))
+"""Minutes of the local day; all begins at 10:00. In the last it is over, but not yet in Greenwich."""
 MODEM, EXT = "380670000001", "101"
 LONGEST_REPEAT = 40.0  # seconds: the exchange tries again after 5 and 30
 LONGEST_CALL = 40.0  # seconds: what people of the simulator take at most to ring, talk and be reported
@@ -41,6 +43,14 @@ class CampaignPlan:
 
 
 @dataclass(frozen=True)
+class Ambush:
+    """What happens at the very moment a call is claimed: to so many of them, one of these."""
+
+    share: float = 0.0
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Story:
     seed: int
     settings: dict[str, Any]
@@ -54,12 +64,19 @@ class Story:
     network: NetworkFaults
     posts: PostFaults
     lirax_faults: tuple[Fault, ...]
+    ambush: Ambush = Ambush()
     options: dict[str, Any] = field(default_factory=dict)
     habits: dict[str, tuple[Behaviour, ...]] = field(default_factory=dict)  # of everybody, call after call
 
     @property
     def clocks_jump(self) -> bool:
         return any(event.kind == "jump" for event in self.events)
+
+    @property
+    def history_is_late(self) -> bool:
+        """Beyond what is assumed: a call may be declared never to have rung, and prove later that it did."""
+        lag: int = self.options["history_lag_seconds"]
+        return lag > self.unclear_until.total_seconds() / 2
 
     @property
     def unclear_until(self) -> timedelta:
@@ -88,6 +105,7 @@ def tell(seed: int, *, most_processes: int = 1) -> Story:
         network=_network(swarm, timeout=settings["lirax_timeout"].total_seconds(), longest=longest),
         posts=_posts(swarm, gap=settings["min_gap"].total_seconds()),
         lirax_faults=_lirax_faults(swarm, timeout=settings["lirax_timeout"].total_seconds()),
+        ambush=_ambush(chance.of("ambush")),
         options=_options(swarm, longest=longest, gap=settings["min_gap"].total_seconds()),
         habits=_habits(chance.of("habits"), campaigns),
     )
@@ -120,7 +138,7 @@ def _campaigns(random: Random) -> tuple[CampaignPlan, ...]:
 
 
 def _campaign(random: Random, number: int, people: tuple[str, ...]) -> CampaignPlan:
-    opens, closes = random.choice(((0, 1440), (0, 1440), (540, 1200), (540, 603), (600, 602), (601, 606)))
+    opens, closes = random.choice(HOURS)
     attempts = random.randint(1, 4)
     document: dict[str, Any] = {
         "name": f"Campaign {number}",
@@ -139,7 +157,7 @@ def _campaign(random: Random, number: int, people: tuple[str, ...]) -> CampaignP
     elif random.random() < 0.3:
         document["pace"] = {"per_minute": random.randint(1, 5)}
     if closes - opens < 120:  # who is left when it has closed need not wait for another day
-        document["end"] = f"2026-12-01 {_clock(closes)}"
+        document["end"] = f"2026-12-01 {_clock(max(closes, 602))}"
     per_day = random.choice((None, None, 1, 2))
     if per_day is not None:
         document["caps"] = {"per_day": per_day}
@@ -216,7 +234,16 @@ def _events(
     some(0.2, 2, "modem", lambda: (random.choice(("off", "busy")), random.uniform(5, 120)))
     some(0.2, 2, "disk_away", lambda: (random.uniform(1, 60),))
     some(0.2, 2, "history_away", lambda: (random.uniform(30, 200),))
+    some(0.2, 2, "webhooks_away", lambda: (random.uniform(20, 120),))
+    some(0.15, 1, "all_silent", lambda: (random.uniform(60, 300),))
     return tuple(sorted(events, key=lambda event: event.at))
+
+
+def _ambush(random: Random) -> Ambush:
+    if random.random() < 0.5:
+        return Ambush()
+    kinds = ("suppress", "stop_sms", "pause", "freeze", "cancel")
+    return Ambush(random.uniform(0.05, 0.4), tuple(random.sample(kinds, random.randint(1, 2))))
 
 
 def _disk(random: Random) -> DiskFaults:
@@ -308,7 +335,7 @@ def _lasting(fault: Fault, *, chance: float) -> Fault:
 def _options(random: Random, *, longest: float, gap: float) -> dict[str, Any]:
     lag = int(max(0.0, longest / 2 - LONGEST_CALL - 5))
     return {
-        "history_lag_seconds": random.choice((0, 0, min(30, lag), lag)),
+        "history_lag_seconds": random.choice((0, 0, min(30, lag), lag, lag, int(2 * longest))),
         "webhook_attempts": random.choice((1, 1, 3)) if gap > LONGEST_REPEAT else 1,
         "keys_on_completed_event": random.random() < 0.3,
         "outgoing_incoming_event": random.random() < 0.8,

@@ -65,6 +65,7 @@ class Watch:
     story: Story
     clock: TrueClock
     violate: Callable[[str, str], None]
+    claimed: Callable[[Seen], None]  # told of every new attempt
     disk: Disk | None = None
     exchange: Exchange | None = None
     counts: Counts = field(default_factory=Counts)
@@ -72,6 +73,7 @@ class Watch:
     requested: dict[int, Parcel] = field(default_factory=dict)  # by attempt, what has left
     arrivals: list[Parcel] = field(default_factory=list)  # of make2Calls, in order
     stopped: set[str] = field(default_factory=set)  # numbers on the committed do-not-call list
+    ever_unplaced: set[int] = field(default_factory=set)  # attempts, also if they rang later
     rings_seen: int = 0
     modem_asked_at: float | None = None
     hurried: bool = False  # a clock was set forward and nobody could notice: what waits for it ends too early
@@ -94,11 +96,24 @@ class Watch:
             self.counts.attempts += 1
             if now.state != "placing":
                 self.violate("I8", f"attempt {key} begins as {now.state}")
+            self.claimed(now)
             return
         if before.state != now.state:
             self.counts.ambiguous += now.state == "ambiguous"
             if now.state not in LEGAL[before.state]:
                 self.violate("I8", f"attempt {key} went from {before.state} to {now.state}")
+            if now.state == "unplaced":
+                self._given_back(key, now)
+
+    def _given_back(self, key: int, seen: Seen) -> None:
+        """I3: what rang is never declared not to have."""
+        assert self.exchange is not None
+        self.ever_unplaced.add(key)
+        if self.hurried or self.story.history_is_late:
+            return
+        tasks = [task for task, asked in self.askers().items() if asked == [key]]
+        if any(ring.task in tasks for ring in self.exchange.truth.rings_of(seen.phone)):
+            self.violate("I3", f"attempt {key} to {seen.phone} rang, and is declared unplaced")
 
     def left(self, parcel: Parcel) -> None:
         """A request leaves: I1, I5, I6, I11 as of this very tick."""
@@ -146,7 +161,8 @@ class Watch:
         most = self.story.campaigns[seen.campaign - 1].per_day
         if most is None or self.story.clocks_jump:
             return
-        rang = len(self.exchange.truth.rings_of(seen.phone))  # a story is over long before midnight
+        rings = self.exchange.truth.rings_of(seen.phone)  # a story is over long before midnight
+        rang = sum(not self._shown_too_late(ring) for ring in rings)
         if rang >= most:
             self.violate("I6", f"{who} left, though it rang {rang} times today, and {most} are allowed")
 
@@ -179,12 +195,17 @@ class Watch:
         lines = self.story.settings["lines"]
         if self.exchange.truth.calls_now > lines and not self.hurried:
             self.violate("I4", f"{self.exchange.truth.calls_now} calls are up, the account has {lines} lines")
+        for key in self.askers().get(ring.task, [])[:1]:
+            if self.attempts[key].state == "unplaced" and not (self.hurried or self.story.history_is_late):
+                self.violate("I3", f"attempt {key} to {ring.number} rings, and was declared unplaced")
         earlier = [each for each in self.exchange.truth.rings_of(ring.number) if each is not ring]
         if not earlier:
             return
         before = earlier[-1]
         if self.hurried or len(self.askers()[before.task]) > 1:
             return  # by a clock set forward, or by an id given twice, the call before is over
+        if self._shown_too_late(before):
+            return
         if before.ended_at is None:
             self.violate("I2", f"{ring.number} rings again while the call before is still up")
             return
@@ -194,6 +215,11 @@ class Watch:
         if ring.started_at - before.ended_at < gap:
             apart = ring.started_at - before.ended_at
             self.violate("I2", f"{ring.number} rings again after {apart}, the shortest gap is {gap}")
+
+    def _shown_too_late(self, ring: Any) -> bool:
+        """Whether history is what told of it, later than is assumed."""
+        asked = self.askers().get(ring.task, [])
+        return self.story.history_is_late and not self.ever_unplaced.isdisjoint(asked)
 
     def _told_by_history(self, task: str) -> bool:
         assert self.disk is not None

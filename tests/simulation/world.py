@@ -26,23 +26,25 @@ from engine.lirax.simulator.exchange import Exchange
 from engine.lirax.simulator.history import SAMPLE_LOGIN, SAMPLE_PASSWORD
 from engine.settings import Settings
 from tests.simulation.aftermath import check_everything, is_at_rest
-from tests.simulation.chance import Chance
+from tests.simulation.chance import Chance, happens
 from tests.simulation.disk import SECRET_KEY, Disk, DiskFaults
-from tests.simulation.happenings import HAPPENINGS
-from tests.simulation.loop import Life, SimLoop, Stuck
+from tests.simulation.happenings import HAPPENINGS, ambush
+from tests.simulation.loop import LIFE, Life, SimLoop, Stuck
 from tests.simulation.network import Network, NetworkFaults
 from tests.simulation.postman import PostFaults, Postman
 from tests.simulation.process import Process, TrueClock
 from tests.simulation.story import Story
 from tests.simulation.surroundings import logs, seeded_secrets, virtual_http
-from tests.simulation.watch import Counts, Watch
+from tests.simulation.watch import Counts, Seen, Watch
 
 TOKEN, WEBHOOK_TOKEN = "lirax-key-of-the-simulation", "webhook-key-of-the-simulation"
 MOST_STEPS = 3_000_000
 LOOK_SECONDS = 20.0  # how often it is looked whether all is at rest, once it is calm
 CALM_BEAT = 120.0
+MORE_LOOKS = 300.0  # within so many seconds history is looked at again for what has just been given up
 NOTICED_WITHIN = 300.0  # a clock that was set: by the beat, at the latest
 EXPECTED_WORDS = {"LiraX gave an id for the second time"}  # errors of LiraX, not of ours
+CONTRADICTION = "evidence contradicts what was decided"  # expected where history comes later than is assumed
 
 
 SPOOLS = Path("/dev/shm")  # in memory, where there is such a place
@@ -73,11 +75,13 @@ class World:
         self.clock = TrueClock(self.loop)
         self.violations: list[str] = []
         self.calm = False
+        self.stormy = False
         self._outside = copy_context()
         self._digest = hashlib.blake2b(digest_size=16)
         self._keep_trace = keep_trace
         self.trace: list[str] = []
-        self.watch = Watch(story, self.clock, self.violate)
+        self.watch = Watch(story, self.clock, self.violate, self._claimed)
+        self._ambushes = chance.of("ambushes")
         self.disk = Disk(
             chance.of("disk"), clock=self.clock.now, committed=self._committed, kill=self.loop.kill
         )
@@ -160,6 +164,15 @@ class World:
         self.watch.committed()
         self.told(f"committed {self.disk.raw.total_changes - self._first_changes}")
 
+    def _claimed(self, seen: Seen) -> None:
+        ambushes, life = self.story.ambush, LIFE.get()
+        if not self.stormy or life is None or not happens(self._ambushes, ambushes.share):
+            return
+        kind = self._ambushes.choice(ambushes.kinds)
+        number = next(place for place, process in enumerate(self.processes) if process.life is life)
+        campaign = self.story.campaigns[seen.campaign - 1].document["name"]
+        self.outside(ambush(self, kind, phone=seen.phone, campaign=campaign, process=number), "ambush")
+
     def _left(self, parcel: Any) -> None:
         self.told(f"{parcel.life} {parcel.task} sends {parcel.fields.get('cmd', parcel.target)}")
         self.watch.left(parcel)
@@ -214,6 +227,9 @@ class World:
         await self._until(self.story.storm_seconds)
         self._calm_down()
         await self._come_to_rest()
+        if self.story.history_is_late:  # nobody knows of it until somebody looks
+            await asyncio.sleep(4 * self.story.unclear_until.total_seconds() + MORE_LOOKS)
+            await self._come_to_rest()
         await check_everything(self)
 
     async def _until(self, at: float) -> None:
@@ -295,6 +311,7 @@ class World:
 
     def _let_loose(self) -> None:
         story = self.story
+        self.stormy = True
         self.disk.faults, self.network.faults, self.postman.faults = story.disk, story.network, story.posts
         for fault in story.lirax_faults:
             self.exchange.faults.inject(fault)
@@ -304,9 +321,10 @@ class World:
     def _calm_down(self) -> None:
         """No more faults; whoever hangs goes on, what is paused is resumed."""
         self.told("calm")
-        self.calm = True
+        self.calm, self.stormy = True, False
         self.disk.faults, self.network.faults = DiskFaults(), NetworkFaults()
         self.postman.faults = PostFaults()
+        self.postman.outages.clear()
         self.exchange.faults.clear()
         self.network.down = False
         self.exchange.revoked = False
@@ -318,7 +336,7 @@ class World:
 
     async def _come_to_rest(self) -> None:
         """I17: all ends within the time that waits, windows and retries add up to, and half of it more."""
-        bound = self.story.storm_seconds + 1.5 * _longest(self.story)
+        bound = self.loop.time() + 1.5 * _longest(self.story)
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             for process in self.processes:
@@ -326,7 +344,7 @@ class World:
                     await HAPPENINGS["resume"](self, process)
             waiting = is_at_rest(self)
             if waiting is None:
-                return
+                break
             if self.loop.time() > bound:
                 self.violate("I17", f"not at rest long after the storm: {waiting}")
 
@@ -334,7 +352,9 @@ class World:
         self.violate("I16", f"unhandled: {context.get('message')} {context.get('exception')!r}")
 
     def _logged(self, logger: Any, method: str, event: Any) -> None:
-        if method in ("error", "critical", "exception") and event.get("event") not in EXPECTED_WORDS:
+        words = event.get("event")
+        expected = words in EXPECTED_WORDS or (words == CONTRADICTION and self.story.history_is_late)
+        if method in ("error", "critical", "exception") and not expected:
             self.violate("I16", f"the log says: {event}")
         self.told(f"log: {method} {event.get('event')}")
 
