@@ -29,6 +29,7 @@ KEPT: Mapping[str, frozenset[str]] = MappingProxyType(
                 *("success", "duration_success", "event_status", "duration", "answered_at"),
                 *("agent", "joined_at", "abandoned", "fired"),
                 *("finished_heard_at", "event_heard_at", "history_at", "history_asked_at", "absent_at"),
+                *("history_connected", "history_duration"),
             }
         ),
         "sms": frozenset(

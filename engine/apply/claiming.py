@@ -30,6 +30,7 @@ from engine.apply.recipients import happen
 
 ROUNDS = 20  # how often one transaction looks for others in the place of those it had to put back
 REST = timedelta(seconds=15)  # beyond the longest wait for an answer, an intent is given up as unclear
+OVERDUE = timedelta(seconds=5)  # a call past its deadline holds its number until it is cleared up
 PUT_OFF = 2000  # people put off to the next opening with one statement
 
 
@@ -145,7 +146,7 @@ def _fit_to_call(change: Change, candidates: list[RecipientRow]) -> list[Recipie
         if row.phone in suppressed:
             happen(change, row, Suppressed())
         elif row.phone in busy:
-            happen(change, row, Delayed(busy[row.phone], Waiting.NUMBER_BUSY))
+            happen(change, row, Delayed(max(busy[row.phone], change.now + OVERDUE), Waiting.NUMBER_BUSY))
         elif row.phone in ended:
             # Put forward, the clock shows more time than has passed; a gap from now on is always enough.
             until = ended[row.phone] + gap

@@ -52,7 +52,8 @@ class Keeper:
         self._mark = read_mark(self._path)
         row = await self._database.write(self._look)
         if row.in_quarantine:
-            log.warning("this database is in quarantine", reason=row.quarantine_reason)
+            if works:  # a command answers with its own sentence
+                log.warning("this database is in quarantine", reason=row.quarantine_reason)
             return
         if self._keeps_mark:
             await self._keep(row)

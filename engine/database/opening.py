@@ -1,5 +1,6 @@
 """From a database URL to an open, migrated database."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,6 +44,10 @@ def _connect(url: str) -> SqliteDatabase | PostgresDatabase:
     kind = filesystem_of(path.parent)
     if kind in NETWORK_FILESYSTEMS:
         raise DatabaseTrouble(f"{path} lies on a network file system ({kind}), where SQLite may lose data")
+    with suppress(OSError):  # SQLite will say what is wrong
+        path.touch(
+            mode=0o600
+        )  # it holds people's numbers: nobody else reads it, nor its log, which follows it
     return SqliteDatabase(path)
 
 

@@ -37,6 +37,12 @@ def test_without_a_word_the_help_is_printed_and_it_names_every_command(shell: Sh
         ["effects", "list", "x", "--account", "y"],
         ["effects", "list", "--state", "lost"],
         ["export", "x", "--format", "xlsx"],
+        ["erase", "garbage", "--yes"],
+        ["erase", "+380 67 123 45 01"],
+        ["consent", "add", "garbage"],
+        ["profiles", "show", "mars"],
+        ["backup"],
+        ["received", "apply", "x"],
     ],
     ids=" ".join,
 )

@@ -1,9 +1,12 @@
 """Lines are kept busy, never more than there are, and shared fairly."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from engine.lirax.simulator.faults import Fault, RequestFault
+from engine.passes.dialing import Dialing
 from tests.scenarios.people import AWAY, LISTENS, number, quiet
 from tests.world import World, a_world
 
@@ -102,6 +105,25 @@ async def test_the_same_number_in_two_campaigns_rings_once_at_a_time(tmp_path: P
         assert rings[0].ended_at is not None
         assert (rings[1].started_at - rings[0].ended_at).total_seconds() >= 15 * 60  # DZVIN_MIN_GAP
         assert await world.state(first) == await world.state(second) == "finished"
+
+
+async def test_who_waits_for_an_overdue_call_to_the_number_is_looked_at_again_later(tmp_path: Path) -> None:
+    """The dialling comes first, in the very moment at which the call to that number would be given up."""
+    async with a_world(tmp_path) as world:
+        person = number(7)
+        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_READING))
+        await world.campaign(people=[person])
+        second = await world.campaign(people=[person])
+        await world.settle()
+        [attempt] = await world.attempts(person)
+        world.clock.move_to(attempt.deadline)
+        await world.house.lease.keep(world.house.database)
+        async with asyncio.timeout(5):
+            await Dialing(world.house, placer=world.engine.placer).run()
+        waiting = (await world.people(second))[person]
+        assert waiting.due_at is not None
+        assert waiting.due_at > attempt.deadline
+        assert len(world.posts()) == 1
 
 
 async def test_who_waits_to_be_called_again_keeps_nobody_else_waiting(tmp_path: Path) -> None:

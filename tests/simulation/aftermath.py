@@ -118,7 +118,7 @@ def _texts(world: "World") -> Iterable[tuple[str, str]]:
     ordered = Counter(
         world.disk.raw.execute("SELECT phone, text FROM sms WHERE recipient_id IS NOT NULL").fetchall()
     )
-    people = Counter(phone for phone, in world.disk.raw.execute("SELECT phone FROM recipient"))
+    people = Counter(phone for (phone,) in world.disk.raw.execute("SELECT phone FROM recipient"))
     rings = [ring for ring in world.exchange.truth.rings if ring.leg == 1]
     reasons = {
         "Thank you": Counter(ring.number for ring in rings if "1" in ring.keys),
@@ -126,8 +126,8 @@ def _texts(world: "World") -> Iterable[tuple[str, str]]:
         "We could not reach you": people,
     }
     for (phone, text), times in ordered.items():
-        if times > reasons[text][phone]:
-            yield "I12", f"“{text}” was ordered {times} times for {phone}, reasons were {reasons[text][phone]}"
+        if times > (most := reasons[text][phone]):
+            yield "I12", f"“{text}” was ordered {times} times for {phone}, reasons were {most}"
 
 
 def _pressed_nine(fields: dict[str, Any]) -> bool:

@@ -161,6 +161,8 @@ class Disk:
             yield
         except BaseException:
             self._connection.rollback()
+            if self.raw.in_transaction:  # nothing of SQLAlchemy's had begun
+                self.raw.execute("ROLLBACK")
             raise
         assert not self._connection.in_nested_transaction()
         self.raw.execute("COMMIT")

@@ -37,7 +37,10 @@ LIFE: ContextVar[Life | None] = ContextVar("LIFE", default=None)
 
 
 class Stuck(Exception):
-    """Nothing is left that could ever happen."""
+    """Nothing is left that could ever happen, or the same happens for ever."""
+
+
+MOST_AT_ONCE = 1_500  # steps without a moment passing; a busy moment has some hundred
 
 
 class SimLoop(asyncio.BaseEventLoop):
@@ -48,6 +51,7 @@ class SimLoop(asyncio.BaseEventLoop):
         self._clock_resolution = 1e-9
         self._queue: list[asyncio.Handle] = []
         self.steps = 0
+        self._at_once = 0
         self.stopped_by: BaseException | None = None  # raised out of the loop at the next step
         self.killed: Callable[[Life], None] = lambda life: None  # told of every death
 
@@ -79,6 +83,7 @@ class SimLoop(asyncio.BaseEventLoop):
             if self._is_stopping():
                 return
             raise Stuck("nothing will ever happen again")
+        self._at_once = 0
         self._now = max(self._now, timers[0]._when)
         while timers and timers[0]._when <= self._now:
             handle = heapq.heappop(timers)
@@ -109,6 +114,9 @@ class SimLoop(asyncio.BaseEventLoop):
                     life.grave.append(handle)
                     return
         self.steps += 1
+        self._at_once += 1
+        if self._at_once > MOST_AT_ONCE:
+            raise Stuck(f"{MOST_AT_ONCE} steps, and no time passes: {handle}")
         handle._run()
 
     def kill(self, life: Life) -> None:

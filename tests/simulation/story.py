@@ -83,6 +83,16 @@ class Story:
         longest: timedelta = max(self.settings["ambiguity_wait"], self.settings["max_call"])
         return longest
 
+    @property
+    def longest_seconds(self) -> float:
+        """What everything may take when nothing goes wrong any more."""
+        settings = self.settings
+        one_call = (
+            2 * self.unclear_until + settings["unknown_after"] + settings["min_gap"] + timedelta(minutes=6)
+        )
+        calls = sum(plan.attempts * len(plan.people) for plan in self.campaigns) + 8
+        return float(one_call.total_seconds() * max(plan.attempts for plan in self.campaigns) + 200 * calls)
+
 
 def tell(seed: int, *, most_processes: int = 1) -> Story:
     chance = Chance(seed)

@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Coroutine
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,7 +37,6 @@ from tests.simulation.surroundings import logs, seeded_secrets, virtual_http
 from tests.simulation.watch import Counts, Seen, Watch
 
 TOKEN, WEBHOOK_TOKEN = "lirax-key-of-the-simulation", "webhook-key-of-the-simulation"
-MOST_STEPS = 3_000_000
 LOOK_SECONDS = 20.0  # how often it is looked whether all is at rest, once it is calm
 CALM_BEAT = 120.0
 MORE_LOOKS = 300.0  # within so many seconds history is looked at again for what has just been given up
@@ -336,7 +334,7 @@ class World:
 
     async def _come_to_rest(self) -> None:
         """I17: all ends within the time that waits, windows and retries add up to, and half of it more."""
-        bound = self.loop.time() + 1.5 * _longest(self.story)
+        bound = self.loop.time() + 1.5 * self.story.longest_seconds
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             for process in self.processes:
@@ -374,16 +372,6 @@ def _settings(story: Story, folder: Path) -> Settings:
         history_password=SAMPLE_PASSWORD,
         **story.settings,
     )
-
-
-def _longest(story: Story) -> float:
-    """Seconds that everything may take when nothing goes wrong any more."""
-    settings = story.settings
-    one_call = (
-        2 * story.unclear_until + settings["unknown_after"] + settings["min_gap"] + timedelta(minutes=6)
-    )
-    calls = sum(plan.attempts * len(plan.people) for plan in story.campaigns) + 8
-    return float(one_call.total_seconds() * max(plan.attempts for plan in story.campaigns) + 200 * calls)
 
 
 def play(story: Story, *, keep_trace: bool = False) -> Report:

@@ -13,6 +13,24 @@ if TYPE_CHECKING:
     from web.cli.door import Door
 
 
+WORDS = {
+    "recipient": "list entries",
+    "attempt": "calls",
+    "sms": "messages",
+    "effect": "orders to LiraX",
+    "inbox": "webhooks",
+    "consent": "consents",
+    "crm_contact": "contacts",
+    "deal": "deals",
+    "employee_call": "calls by hand",
+    "heard_call": "calls that LiraX told of",
+    "idempotency": "kept answers of the API",
+    "drift": "findings of reconciliation",
+    "suppression": "reasons on the do-not-call list",
+}
+"""Of the tables that know people, for people."""
+
+
 def add_to(parent: typer.Typer) -> None:
     parent.command("erase", rich_help_panel="Lists and results")(erase)
 
@@ -57,4 +75,5 @@ async def _erase(door: "Door", phone: str) -> Any:
 
 
 def _counted(rows: dict[str, int]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in rows.items()) or "nothing was kept of them"
+    counted = (f"{WORDS.get(name, name)} {number}" for name, number in rows.items())
+    return ", ".join(counted) or "nothing was kept of them"
