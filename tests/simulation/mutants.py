@@ -213,10 +213,15 @@ MUTANTS: Mapping[str, Mutant] = {
         '        change.count(attempt.campaign_id, campaigns.CALLS, "placed")\n',
         "        attempts.save(change.connection, attempt.id, placed_at=attempt.claimed_at)\n",
     ),
-    "a-rule-fires-again": _one(
+    "a-rule-fires-again": Mutant(
         "what a rule orders is written once for each webhook",
-        "engine.apply.effects",
-        'cause=f"attempt:{attempt_id}:rule:{fired.number}")',
-        'cause=f"attempt:{attempt_id}:rule:{fired.number}:{change.now}")',
+        (
+            Change(
+                "engine.apply.effects",
+                'cause=f"attempt:{attempt_id}:rule:{fired.number}")',
+                'cause=f"attempt:{attempt_id}:rule:{fired.number}:{change.now}")',
+            ),
+            Change("campaigns.rules.following_up", "before = set(fired)", "before: set[int] = set()"),
+        ),
     ),
 }
