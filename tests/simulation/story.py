@@ -76,7 +76,7 @@ class Story:
     def history_is_late(self) -> bool:
         """Beyond what is assumed: a call may be declared never to have rung, and prove later that it did."""
         lag: int = self.options["history_lag_seconds"]
-        return lag > self.unclear_until.total_seconds() / 2
+        return "history_url" in self.settings and lag > self.unclear_until.total_seconds() / 2
 
     @property
     def unclear_until(self) -> timedelta:
