@@ -213,15 +213,10 @@ MUTANTS: Mapping[str, Mutant] = {
         '        change.count(attempt.campaign_id, campaigns.CALLS, "placed")\n',
         "        attempts.save(change.connection, attempt.id, placed_at=attempt.claimed_at)\n",
     ),
-    "a-rule-fires-again": Mutant(
-        "what a rule orders is written once for each webhook",
-        (
-            Change(
-                "engine.apply.effects",
-                'cause=f"attempt:{attempt_id}:rule:{fired.number}")',
-                'cause=f"attempt:{attempt_id}:rule:{fired.number}:{change.now}")',
-            ),
-            Change("campaigns.rules.following_up", "before = set(fired)", "before: set[int] = set()"),
-        ),
+    "unknown-counts-for-no-cap": _one(
+        "a call of which nobody knows whether it rang does not count for the caps",
+        "campaigns.store.called",
+        "    _attempt.state.not_in(NEVER_RANG),\n)\n_ORDERED_BY_HAND",
+        '    _attempt.state == "done",\n)\n_ORDERED_BY_HAND',
     ),
 }
