@@ -46,6 +46,7 @@ def _broken(world: "World") -> Iterable[tuple[str, str]]:
     yield from _rings(world)
     yield from _webhooks(world)
     yield from _texts(world)
+    yield from _lists(world)
     yield from _file(world)
     now = max(process.clock.now() for process in world.processes)
 
@@ -128,6 +129,21 @@ def _texts(world: "World") -> Iterable[tuple[str, str]]:
     for (phone, text), times in ordered.items():
         if times > (most := reasons[text][phone]):
             yield "I12", f"“{text}” was ordered {times} times for {phone}, reasons were {most}"
+
+
+def _lists(world: "World") -> Iterable[tuple[str, str]]:
+    """I15: whoever was put into a campaign stands there once, however often that was tried."""
+    query = (  # those of the lists; a call that was triggered is the person's reason as well
+        "SELECT campaign.name, phone, sum(external_id IS NOT 'triggered') FROM recipient "
+        "JOIN campaign ON campaign.id = campaign_id GROUP BY 1, 2"
+    )
+    times = {(name, phone): number for name, phone, number in world.disk.raw.execute(query)}
+    for (name, phone), number in times.items():
+        if number > 1:
+            yield "I15", f"{phone} stands in {name} {number} times"
+    for name, phone in world.added:
+        if (name, phone) not in times:
+            yield "I15", f"{phone} was taken into {name}, and is not there"
 
 
 def _pressed_nine(fields: dict[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from campaigns.rules.vocabulary import CampaignId
 from engine.commands.campaigns import cancel, find_campaign, pause, resume
+from engine.commands.importing import add_recipients
 from engine.commands.suppressing import suppress
 from engine.commands.triggering import Trigger, cancel_call, trigger_call
 from engine.errors import CannotDo, Conflict, NotFound
@@ -103,6 +104,18 @@ async def _trigger(world: "World", name: str, phone: str, cancelled_after: float
             await _insist(world, lambda house: cancel_call(house, recipient_id))
 
     world.outside(both(), "operator")
+
+
+async def _add(world: "World", name: str, phones: tuple[str, ...]) -> None:
+    async def work(house: House) -> Any:
+        rows = [{"phone": phone} for phone in phones]
+        return await add_recipients(house, await find_campaign(house, name), rows=rows)
+
+    async def all_of_them() -> None:
+        if await _insist(world, work) is not None:
+            world.added += [(name, phone) for phone in phones]
+
+    world.outside(all_of_them(), "operator")
 
 
 async def _crash(world: "World", number: int) -> None:
@@ -238,6 +251,7 @@ HAPPENINGS: dict[str, Happening] = {
     "suppress": _suppress,
     "stop_sms": _stop_sms,
     "trigger": _trigger,
+    "add": _add,
     "crash": _crash,
     "freeze": _freeze,
     "stop": _stop,

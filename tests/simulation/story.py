@@ -18,6 +18,7 @@ from tests.simulation.postman import PostFaults
 
 HOURS = ((0, 1440), (0, 1440), (540, 1200), (540, 603), (600, 602), (601, 606), (470, 530))
 """Minutes of the local day; all begins at 10:00. In the last it is over, but not yet in Greenwich."""
+STRANGERS = tuple(f"38067200000{number}" for number in range(4))  # in nobody's list at first
 MODEM, EXT = "380670000001", "101"
 LONGEST_REPEAT = 40.0  # seconds: the exchange tries again after 5 and 30
 LONGEST_CALL = 40.0  # seconds: what people of the simulator take at most to ring, talk and be reported
@@ -177,7 +178,7 @@ def _campaign(random: Random, number: int, people: tuple[str, ...]) -> CampaignP
 
 def _habits(random: Random, campaigns: tuple[CampaignPlan, ...]) -> dict[str, tuple[Behaviour, ...]]:
     """Short calls, so that much happens in little time."""
-    people = sorted({phone for plan in campaigns for phone in plan.people})
+    people = [*sorted({phone for plan in campaigns for phone in plan.people}), *STRANGERS]
     return {phone: tuple(_habit(random) for _ in range(4)) for phone in people}
 
 
@@ -246,6 +247,7 @@ def _events(
     some(0.2, 2, "history_away", lambda: (random.uniform(30, 200),))
     some(0.2, 2, "webhooks_away", lambda: (random.uniform(20, 120),))
     some(0.15, 1, "all_silent", lambda: (random.uniform(60, 300),))
+    some(0.4, 2, "add", lambda: (random.choice(names), tuple(random.sample([*people, *STRANGERS], 3))))
     return tuple(sorted(events, key=lambda event: event.at))
 
 

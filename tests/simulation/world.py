@@ -72,6 +72,7 @@ class World:
         self.loop.killed = self._killed
         self.clock = TrueClock(self.loop)
         self.violations: list[str] = []
+        self.added: list[tuple[str, str]] = []  # who was put into which campaign in the storm
         self.calm = False
         self.stormy = False
         self._outside = copy_context()
