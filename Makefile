@@ -38,7 +38,7 @@ demo: setup ## start pages, engine, a LiraX simulator and a sample campaign
 	@$(BIN)/dzvin demo --with-parent
 
 test: setup browser ## run the whole test suite
-	@$(BIN)/python -m pytest tests --ignore=tests/browser -n 4 --dist loadfile
+	@$(BIN)/python -m pytest tests --ignore=tests/browser -n 4 --dist loadfile --no-loadscope-reorder
 	@if $(HAS_CHROMIUM); then $(BIN)/python -m pytest tests/browser; \
 		else echo "SKIPPED: the browser tests, for want of Chromium (install it, or set CHROMIUM)"; \
 		test "$$CI" != true; fi

@@ -115,6 +115,8 @@ def postgres_of_our_own() -> Iterator[Postgres]:
 
     folder.chmod(0o755)  # as root, the server runs as a user of its own, who must come in
     server = get_server(folder / "data", cleanup_mode="delete")
+    # Nobody pulls its plug, as `tests/killing` does with its own: it need not wait for the disk.
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     try:
         yield Postgres(server.get_uri())
     finally:
