@@ -254,7 +254,7 @@ class World:
     async def hear(self, cmd: str, **fields: str) -> None:
         """A webhook that the test writes itself, sent to our door as LiraX sends it."""
         form = {"cmd": cmd, **fields, "from_LiraX_token": WEBHOOK_TOKEN}
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=False) as client:  # spares it the list of authorities
             answer = await client.post(str(self.exchange.webhooks.url), data=form)
         assert answer.status_code == 200, answer.text
         await self.settle()

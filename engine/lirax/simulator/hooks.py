@@ -1,6 +1,7 @@
 """Webhooks out: real HTTP POSTs with faults, delays and repeats; each is recorded in the truth."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -48,7 +49,7 @@ class Webhooks:
         self.carry: Carrier = carry_at_once
         self._core = core
         self._client = client
-        self._own_client: httpx.AsyncClient | None = None
+        self._own_clients: dict[str, httpx.AsyncClient] = {}  # by scheme
         self._numbered = 0
         self._finished: dict[str, asyncio.Event] = {}
 
@@ -94,8 +95,8 @@ class Webhooks:
         return self._finished.setdefault(subject, asyncio.Event())
 
     async def close(self) -> None:
-        if self._own_client is not None:
-            await self._own_client.aclose()
+        for client in self._own_clients.values():
+            await client.aclose()
 
     def _mark_finished(self, webhook: Webhook) -> None:
         if webhook.command.endswith("_finished") and webhook.subject in self._finished:
@@ -173,6 +174,9 @@ class Webhooks:
     def _http(self) -> httpx.AsyncClient:
         if self._client is not None:
             return self._client
-        if self._own_client is None:
-            self._own_client = httpx.AsyncClient(trust_env=False)
-        return self._own_client
+        scheme = httpx.URL(self.url or "").scheme
+        if scheme not in self._own_clients:
+            # To read the certificate authorities takes long, and on loopback nobody asks for them.
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if scheme == "http" else True
+            self._own_clients[scheme] = httpx.AsyncClient(verify=tls, trust_env=False)
+        return self._own_clients[scheme]
