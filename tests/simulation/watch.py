@@ -78,6 +78,11 @@ class Watch:
     modem_asked_at: float | None = None
     hurried: bool = False  # a clock was set forward and nobody could notice: what waits for it ends too early
 
+    @property
+    def evidence_may_be_late(self) -> bool:
+        """Later than is assumed: the verdict may have been given before it."""
+        return self.hurried or self.story.history_is_late
+
     def committed(self) -> None:
         """I7, I8: attempts change as the table of transitions says."""
         assert self.disk is not None
@@ -109,7 +114,7 @@ class Watch:
         """I3: what rang is never declared not to have."""
         assert self.exchange is not None
         self.ever_unplaced.add(key)
-        if self.hurried or self.story.history_is_late:
+        if self.evidence_may_be_late:
             return
         tasks = [task for task, asked in self.askers().items() if asked == [key]]
         if any(ring.task in tasks for ring in self.exchange.truth.rings_of(seen.phone)):
@@ -196,7 +201,7 @@ class Watch:
         if self.exchange.truth.calls_now > lines and not self.hurried:
             self.violate("I4", f"{self.exchange.truth.calls_now} calls are up, the account has {lines} lines")
         for key in self.askers().get(ring.task, [])[:1]:
-            if self.attempts[key].state == "unplaced" and not (self.hurried or self.story.history_is_late):
+            if self.attempts[key].state == "unplaced" and not self.evidence_may_be_late:
                 self.violate("I3", f"attempt {key} to {ring.number} rings, and was declared unplaced")
         earlier = [each for each in self.exchange.truth.rings_of(ring.number) if each is not ring]
         if not earlier:
