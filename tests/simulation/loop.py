@@ -26,6 +26,7 @@ class Life:
     steps_left: int | None = None  # until it is killed, wherever it is then; None: no such end
     held: list[asyncio.Handle] = field(default_factory=list)  # while it is frozen
     tasks: "WeakSet[asyncio.Task[Any]]" = field(default_factory=WeakSet)
+    let_go: list[Callable[[], None]] = field(default_factory=list)  # what the operating system takes back
     grave: list[object] = field(default_factory=list)  # kept, so that nothing of it is run by being collected
 
     def __str__(self) -> str:
@@ -123,6 +124,8 @@ class SimLoop(asyncio.BaseEventLoop):
         """As kill -9: nothing of it is ever run again, no `finally` either."""
         life.dead = True
         self.killed(life)
+        for each in life.let_go:
+            each()
         life.grave += life.held
         life.held.clear()
         life.grave += list(life.tasks)

@@ -116,11 +116,6 @@ class Process:
         self._context.run(LIFE.set, self.life)
         self.run(self._main(self.life), name=f"main-{self.life}")
 
-    def let_go(self) -> None:
-        """What the operating system takes back from a dead process: the locks of its files."""
-        if self.house is not None and self.house.reception._own is not None:
-            self.house.reception._own.close()
-
     def run(self, work: Any, *, name: str) -> "asyncio.Task[Any]":
         """Let this process do something."""
         task: asyncio.Task[Any] = self._loop.create_task(work, name=name, context=self._context)

@@ -9,7 +9,8 @@ from typing import Any, cast
 import httpcore._async.http11
 import structlog
 
-from tests.simulation.loop import SimLoop
+from engine.spool import files
+from tests.simulation.loop import LIFE, SimLoop
 
 
 @contextmanager
@@ -21,6 +22,26 @@ def virtual_http(loop: SimLoop) -> Iterator[None]:
         yield
     finally:
         module.time = real
+
+
+@contextmanager
+def known_spools() -> Iterator[None]:
+    """Every process remembers which spool files it has locked: with it their locks go."""
+    taken, made = files.take_over, files.new_file
+
+    def remembered(file: files.SpoolFile | None) -> Any:
+        life = LIFE.get()
+        if life is not None and file is not None:
+            life.let_go.append(file._let_go)
+        return file
+
+    module = cast(Any, files)
+    module.take_over = lambda *words, **named: remembered(taken(*words, **named))
+    module.new_file = lambda *words, **named: remembered(made(*words, **named))
+    try:
+        yield
+    finally:
+        module.take_over, module.new_file = taken, made
 
 
 @contextmanager

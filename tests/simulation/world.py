@@ -33,7 +33,7 @@ from tests.simulation.network import Network, NetworkFaults
 from tests.simulation.postman import PostFaults, Postman
 from tests.simulation.process import Process, TrueClock
 from tests.simulation.story import Story
-from tests.simulation.surroundings import logs, seeded_secrets, virtual_http
+from tests.simulation.surroundings import known_spools, logs, seeded_secrets, virtual_http
 from tests.simulation.watch import Counts, Seen, Watch
 
 TOKEN, WEBHOOK_TOKEN = "lirax-key-of-the-simulation", "webhook-key-of-the-simulation"
@@ -155,7 +155,6 @@ class World:
         self.told(f"{life} {'ends' if life.said_goodbye else 'is killed'}")
         self.watch.counts.crashes += not life.said_goodbye
         process = next(process for process in self.processes if process.life is life)
-        process.let_go()
         if process.jumped_at is not None and self.loop.time() - process.jumped_at < NOTICED_WITHIN:
             self.watch.hurried = True  # it died before it had moved all its moments along
 
@@ -186,7 +185,7 @@ class World:
 
     def play(self) -> Report:
         self._first_changes = self.disk.raw.total_changes
-        with virtual_http(self.loop), seeded_secrets(self._secrets), logs(self._logged):
+        with virtual_http(self.loop), known_spools(), seeded_secrets(self._secrets), logs(self._logged):
             self.loop.set_exception_handler(self._unhandled)
             try:
                 self.loop.run_until_complete(self._main())
