@@ -16,13 +16,14 @@ from campaigns.rules.following_up import keys_end_calling
 from campaigns.rules.matching import EARLY, FARTHEST, Listed, unclaimed
 from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import OPEN_ATTEMPTS, AccountId, AttemptState, Goal
-from campaigns.store import attempts
+from campaigns.store import attempts, lines
 from campaigns.store import reconciliation as store
 from engine.apply import adopting, calls
 from engine.apply.adopting import Ring
 from engine.apply.apart import apart
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
+from engine.apply.numbers import digits_of
 from engine.database.port import Lane
 from engine.house import House
 from engine.lirax.errors import Unavailable
@@ -128,6 +129,7 @@ async def _adopt_all(
 def _adopt_some(
     house: House, account_id: AccountId, seen: Seen, rows: Sequence[Listed], connection: Connection
 ) -> list[bool | None]:
+    lines.lock(connection)  # another engine may be at it as well
     with transaction(connection, house) as change:
         names_extensions = _names_extensions(change, seen)
     verdicts: list[bool | None] = []
@@ -143,6 +145,8 @@ def _adopt_some(
 
 
 def _adopt(account_id: AccountId, row: Listed, ring: Ring, seen: Seen, change: Change) -> bool:
+    if _is_written_down(change, account_id, row, ring):
+        return False
     attempt = adopting.adopt(change, account_id, ring)
     if attempt is None:
         return False
@@ -155,6 +159,14 @@ def _adopt(account_id: AccountId, row: Listed, ring: Ring, seen: Seen, change: C
     if after is not None and after.state in OPEN_ATTEMPTS:
         calls.nobody_can_tell(change, after, detail=SAYS_LITTLE)
     return True
+
+
+def _is_written_down(change: Change, account_id: AccountId, row: Listed, ring: Ring) -> bool:
+    """Whether another engine that asks history as well was faster."""
+    phone = digits_of(ring.phone)
+    if phone is None or row.call_id is None:
+        return False
+    return attempts.with_history_id(change.connection, account_id, row.call_id, phone=phone) is not None
 
 
 def _may_have_been_told_to_stop(policy: Policy, row: Listed) -> bool:

@@ -1,5 +1,6 @@
 """A restored database that has lost calls learns of them from call history, and rings nobody twice."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,6 +44,17 @@ async def test_rings_that_the_database_has_lost_count_and_are_not_repeated(tmp_p
         assert people[IVAN].state == "pending"
         again = await take_in_history(world.house, ACCOUNT, since=since, until=world.now)
         assert (again.adopted, again.learned) == (0, 0)
+
+
+async def test_two_engines_that_ask_history_at_once_write_a_lost_ring_down_once(tmp_path: Path) -> None:
+    async with a_world(tmp_path, with_history=True) as world:
+        world.script(TARAS, BUSY)
+        draft = await world.draft("retry: {attempts: 3, delay: 3h}", people=[TARAS])
+        since = world.now
+        await lost_call(world, TARAS)
+        takings = [take_in_history(world.house, ACCOUNT, since=since, until=world.now) for _ in range(2)]
+        assert sorted(taken.adopted for taken in await asyncio.gather(*takings)) == [0, 1]
+        assert (await world.people(draft))[TARAS].attempts == 1
 
 
 async def test_a_call_of_somebody_elses_is_no_campaigns(tmp_path: Path) -> None:
