@@ -103,11 +103,13 @@ def tell(seed: int, *, most_processes: int = 1) -> Story:
     campaigns = _campaigns(chance.of("campaigns"))
     longest = max(settings["ambiguity_wait"], settings["max_call"]).total_seconds()
     processes = min(swarm.choice((1, 1, 1, 1, 1, 1, 2, 2, 3, 4)), most_processes)
+    events = _events(chance.of("events"), campaigns, storm=storm, processes=processes)
+    jumps = any(event.kind == "jump" for event in events)
     return Story(
         seed=seed,
         settings=settings,
         campaigns=campaigns,
-        events=_events(chance.of("events"), campaigns, storm=storm, processes=processes),
+        events=events,
         storm_seconds=storm,
         processes=processes,
         beat_seconds=swarm.choice((15.0, 40.0, 100.0)),
@@ -117,7 +119,7 @@ def tell(seed: int, *, most_processes: int = 1) -> Story:
         posts=_posts(swarm, gap=settings["min_gap"].total_seconds()),
         lirax_faults=_lirax_faults(swarm, timeout=settings["lirax_timeout"].total_seconds()),
         ambush=_ambush(chance.of("ambush")),
-        options=_options(swarm, longest=longest, gap=settings["min_gap"].total_seconds()),
+        options=_options(swarm, longest=longest, gap=settings["min_gap"].total_seconds(), jumps=jumps),
         habits=_habits(chance.of("habits"), campaigns),
     )
 
@@ -344,10 +346,12 @@ def _lasting(fault: Fault, *, chance: float) -> Fault:
     return replace(fault, chance=chance, times=fault.times if fault.kind is RequestFault.REUSED_ID else None)
 
 
-def _options(random: Random, *, longest: float, gap: float) -> dict[str, Any]:
+def _options(random: Random, *, longest: float, gap: float, jumps: bool) -> dict[str, Any]:
+    """Far too late is history only where nobody sets a clock: else the days in which it is asked fly by."""
     lag = int(max(0.0, longest / 2 - LONGEST_CALL - 5))
+    too_late = lag if jumps else int(2 * longest)
     return {
-        "history_lag_seconds": random.choice((0, 0, min(30, lag), lag, lag, int(2 * longest))),
+        "history_lag_seconds": random.choice((0, 0, min(30, lag), lag, lag, too_late)),
         "webhook_attempts": random.choice((1, 1, 3)) if gap > LONGEST_REPEAT else 1,
         "keys_on_completed_event": random.random() < 0.3,
         "outgoing_incoming_event": random.random() < 0.8,

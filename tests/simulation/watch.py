@@ -83,6 +83,10 @@ class Watch:
         """Later than is assumed: the verdict may have been given before it."""
         return self.hurried or self.story.history_is_late
 
+    @property
+    def ids_were_given_twice(self) -> bool:
+        return any(len(asked) > 1 for asked in self.askers().values())
+
     def committed(self) -> None:
         """I7, I8: attempts change as the table of transitions says."""
         assert self.disk is not None
