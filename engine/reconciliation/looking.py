@@ -30,7 +30,7 @@ from campaigns.rules.matching import (
     learn_clock,
     match,
 )
-from campaigns.rules.vocabulary import AccountId
+from campaigns.rules.vocabulary import AccountId, AttemptState
 from campaigns.store import reconciliation as store
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.reconciliation import HealthRow
@@ -158,7 +158,7 @@ def _known(
         some = phones[start : start + 500]
         by_id |= {row.id: row for row in store.to_numbers(connection, account_id, some, since=since)}
     ordered = store.by_hand_between(connection, account_id, since=since, until=until)
-    calls = [row for row in by_id.values() if row.may_have_left]
+    calls = [row for row in by_id.values() if row.may_have_left or row.state is AttemptState.PLACING]
     return (
         tuple((row, sought_of(row, waits)) for row in calls),
         [sought_by_hand(call, waits) for call in ordered],

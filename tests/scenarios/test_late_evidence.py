@@ -1,18 +1,23 @@
 """A call that was proved never to have rung, and rings all the same: its retry is called off."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from campaigns.rules.vocabulary import CampaignId
+from campaigns.rules.vocabulary import AccountId, CampaignId
+from engine.commands.reconciling import look_now
+from engine.lirax.requests import MakeTwoCalls
 from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
+from engine.passes.dialing import Dialing
 from tests.scenarios.people import BUSY, HANGS_UP, LISTENS, OLENA, presses
 from tests.world import World, a_world
 
 pytestmark = pytest.mark.anyio
 
+ACCOUNT = AccountId(1)
 RETRIES = "retry: {attempts: 3, delay: 1h}"
 SHORT: dict[str, Any] = {
     "ambiguity_wait": timedelta(minutes=1),
@@ -94,6 +99,40 @@ async def test_a_late_call_that_was_not_answered_is_followed_by_the_retry_rule(t
         await world.pass_time(hours=2)
         assert world.ring_times(OLENA)[1] > "2026-12-01 11:06"
         assert (await world.people(campaign))[OLENA].outcome == "listened"
+
+
+async def test_a_call_just_being_placed_is_not_taken_for_the_late_ring_of_the_one_before(
+    tmp_path: Path,
+) -> None:
+    """It ended before LiraX's answer was there: history shows it while it is `placing` still."""
+    async with a_world(tmp_path, with_history=True, **SHORT) as world:
+        world.script(OLENA, BUSY)
+        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_READING))
+        world.exchange.faults.inject(Fault(WebhookFault.DROPPED, times=None))
+        await world.campaign(people=[OLENA])
+        await world.until("2026-12-01 10:14:59")
+        world.clock.advance(timedelta(seconds=1))
+        await world.house.lease.keep(world.house.database)
+        dialing = Dialing(world.house, placer=world.engine.placer)
+        claims = await world.house.database.write(partial(dialing._claim, ACCOUNT))
+        assert len(claims.intents) == 1
+        await call_behind_our_back(world)
+        looked = await look_now(world.house, world.house.accounts.get(ACCOUNT))
+        assert looked.trouble is None
+        assert [attempt.state for attempt in await world.attempts(OLENA)] == ["unplaced", "placing"]
+        await world.pass_time(minutes=5)
+        assert [attempt.result for attempt in await world.attempts(OLENA)] == ["unplaced", "no_answer"]
+
+
+async def call_behind_our_back(world: World) -> None:
+    """What the engine sends when it places that call; its answer is on the way."""
+    request = MakeTwoCalls(
+        from_ext="101", to1=OLENA, to2="5001", successtime=15, notbefore="00", notafter="23"
+    )
+    await world.house.accounts.client(ACCOUNT).make_two_calls(request, before_send=lambda: None)
+    while (next_at := world.exchange.next_at()) is not None:
+        world.clock.move_to(next_at)
+        await world.exchange.run_due()
 
 
 async def test_a_call_that_never_left_hears_nothing_late(tmp_path: Path) -> None:

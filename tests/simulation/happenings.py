@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from campaigns.rules.matching import FARTHEST
 from campaigns.rules.vocabulary import CampaignId
 from engine.commands.campaigns import cancel, find_campaign, pause, resume
 from engine.commands.importing import add_recipients
@@ -150,6 +151,7 @@ async def _jump(world: "World", number: int, seconds: float) -> None:
     process = world.processes[number]
     process.clock.wrong_by += timedelta(seconds=seconds)
     process.jumped_at = world.loop.time()
+    world.watch.far_off |= abs(process.clock.wrong_by) > FARTHEST
     if seconds > 0 and not (process.is_up and len(world.processes) == 1):
         world.watch.hurried = True  # nobody was there to notice, or clocks of several machines differ
 

@@ -76,12 +76,13 @@ class Watch:
     ever_unplaced: set[int] = field(default_factory=set)  # attempts, also if they rang later
     rings_seen: int = 0
     modem_asked_at: float | None = None
+    far_off: bool = False  # a machine's clock was further from LiraX's than is borne
     hurried: bool = False  # a clock was set forward and nobody could notice: what waits for it ends too early
 
     @property
     def evidence_may_be_late(self) -> bool:
         """Later than is assumed: the verdict may have been given before it."""
-        return self.hurried or self.story.history_is_late
+        return self.hurried or self.far_off or self.story.history_is_late
 
     @property
     def ids_were_given_twice(self) -> bool:
