@@ -58,7 +58,8 @@ def bind_orphans(change: Change, account_id: AccountId) -> Bound:
     orphans = _orphans(change, account_id, since=since)
     if not orphans:
         return NOTHING
-    rivals = [*nameless, *attempts.ended_without_id(change.connection, account_id, since=since)]
+    earlier = since - change.house.settings.unclear_until  # a request may have been late, and its webhook too
+    rivals = [*nameless, *attempts.ended_without_id(change.connection, account_id, since=earlier)]
     for orphan in orphans:
         owner = owner_of(orphan, rivals=rivals, orphans=orphans, now=change.now)
         if owner is not None and owner in nameless:
@@ -128,6 +129,8 @@ def owner_of(
     agreeing = [attempt for attempt in rivals if _agrees(attempt, orphan)]
     if len(agreeing) != 1 or sum(_agrees(agreeing[0], each) for each in orphans) != 1:
         return None
+    if any(_may_be_late_word_of(attempt, orphan) for attempt in rivals):
+        return None
     silent = any(attempt.evidence.status is None and attempt.claimed_at <= orphan.at for attempt in rivals)
     return None if silent and now < orphan.at + TOGETHER else agreeing[0]
 
@@ -137,6 +140,13 @@ def _agrees(attempt: AttemptRow, orphan: Orphan) -> bool:
     if status is None or ended_at is None or abs(ended_at - orphan.at) > TOGETHER:
         return False
     return (status == SUCCESS) is orphan.webhook.success
+
+
+def _may_be_late_word_of(attempt: AttemptRow, orphan: Orphan) -> bool:
+    """No event told of its end: call history did, or it was given up. Its webhook may have come late."""
+    told = attempt.evidence
+    unheard = attempt.ended_at is not None and told.status is None
+    return unheard and attempt.requested_at <= orphan.at and told.connected in (None, orphan.webhook.success)
 
 
 def _orphans(change: Change, account_id: AccountId, *, since: datetime) -> list[Orphan]:

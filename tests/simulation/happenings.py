@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from campaigns.rules.matching import FARTHEST
+from campaigns.rules.matching import EARLY, FARTHEST
 from campaigns.rules.vocabulary import CampaignId
 from engine.commands.campaigns import cancel, find_campaign, pause, resume
 from engine.commands.importing import add_recipients
@@ -152,8 +152,9 @@ async def _jump(world: "World", number: int, seconds: float) -> None:
     process.clock.wrong_by += timedelta(seconds=seconds)
     process.jumped_at = world.loop.time()
     world.watch.far_off |= abs(process.clock.wrong_by) > FARTHEST
-    if seconds > 0 and not (process.is_up and len(world.processes) == 1):
-        world.watch.hurried = True  # nobody was there to notice, or clocks of several machines differ
+    if not (process.is_up and len(world.processes) == 1):  # nobody notices, or clocks of several differ
+        world.watch.hurried |= seconds > 0
+        world.watch.far_off |= seconds < -EARLY.total_seconds()
 
 
 async def _lirax_down(world: "World", seconds: float) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.types import Message
 
 from engine.assembly import close_house, furnish
 from engine.bells import Bells
+from engine.database.lock import FileLock
 from engine.errors import DatabaseTrouble
 from engine.house import House
 from engine.leases import Lease
@@ -141,6 +143,9 @@ class Process:
             clock=self.clock,
             lease=Lease(self.clock, alone=self._alone),
             outward=self._network.of(life).transport,
+            lock=FileLock(Path("nobody-takes-it"))
+            if self._alone
+            else None,  # its clock has written everything
         )
 
     async def stop(self) -> None:

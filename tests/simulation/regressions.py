@@ -9,4 +9,5 @@ RED_ONCE: dict[int, str] = {
     321: "who waited for a number whose call was overdue was looked at again and again in the same moment",
     730: "an account that could not be held, the database being away, took LiraX's answer with it",
     905: "an answer that could not be written down for half a minute was logged as a fault of the engine",
+    6140: "a webhook that came late was bound to another call without an id, though history knew of its own",
 }

@@ -76,7 +76,7 @@ class Watch:
     ever_unplaced: set[int] = field(default_factory=set)  # attempts, also if they rang later
     rings_seen: int = 0
     modem_asked_at: float | None = None
-    far_off: bool = False  # a machine's clock was further from LiraX's than is borne
+    far_off: bool = False  # a clock was further from LiraX's than is borne, or set back unnoticed
     hurried: bool = False  # a clock was set forward and nobody could notice: what waits for it ends too early
 
     @property
