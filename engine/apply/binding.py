@@ -81,19 +81,21 @@ def bind_found(change: Change, account_id: AccountId, found: Sequence[AttemptRow
         return 0
     since = min(each.requested_at for each in nameless) - TOGETHER
     orphans = _orphans(change, account_id, since=since)
+    earlier = since - change.house.settings.unclear_until
     rivals = {
         each.id: each
         for each in (
             *attempts.open_without_id(change.connection, account_id),
-            *attempts.ended_without_id(change.connection, account_id, since=since),
+            *attempts.ended_without_id(change.connection, account_id, since=earlier),
             *nameless,
         )
     }
     bound = 0
     for attempt in nameless:
         mine = [orphan for orphan in orphans if _may_be_of(attempt, orphan)]
+        others = [each for each in rivals.values() if each.id != attempt.id]
         if len(mine) != 1 or any(
-            _may_be_of(each, mine[0]) for each in rivals.values() if each.id != attempt.id
+            _may_be_of(each, mine[0]) or _may_be_late_word_of(each, mine[0]) for each in others
         ):
             continue
         attempts.save(change.connection, attempt.id, provider_id=mine[0].webhook.provider_id)

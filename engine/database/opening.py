@@ -44,11 +44,14 @@ def _connect(url: str) -> SqliteDatabase | PostgresDatabase:
     kind = filesystem_of(path.parent)
     if kind in NETWORK_FILESYSTEMS:
         raise DatabaseTrouble(f"{path} lies on a network file system ({kind}), where SQLite may lose data")
-    with suppress(OSError):  # SQLite will say what is wrong
-        path.touch(
-            mode=0o600
-        )  # it holds people's numbers: nobody else reads it, nor its log, which follows it
+    _make_private(path)
     return SqliteDatabase(path)
+
+
+def _make_private(path: Path) -> None:
+    """A new file is its owner's alone, for people's numbers; SQLite's log takes after it."""
+    with suppress(OSError):  # it is there, or SQLite will say what is wrong
+        path.touch(mode=0o600, exist_ok=False)
 
 
 def filesystem_of(folder: Path) -> str | None:

@@ -25,6 +25,7 @@ from engine.settings import Settings
 from tests.builders import NOON
 from tests.erasing.canary import PHONE, a_known_person, found_in, rows_that_know
 from tests.erasing.files import files_of_database
+from web.cli.erasing import WORDS
 
 pytestmark = pytest.mark.anyio
 SECRET = "the-secret-key-of-the-tests-is-long-enough"
@@ -33,6 +34,10 @@ SECRET = "the-secret-key-of-the-tests-is-long-enough"
 def test_each_table_is_told_to_know_people_or_not() -> None:
     assert set(SQLModel.metadata.tables) == WITH_PEOPLE | set(WITHOUT_PEOPLE)
     assert len(WITH_PEOPLE) == len(KEPT) + len(DELETED) + len(MENTIONING)
+
+
+def test_what_erase_reports_has_a_word_for_each_table() -> None:
+    assert set(WORDS) == set(KEPT) | set(DELETED) | set(MENTIONING) | {"suppression"}
 
 
 def test_what_is_emptied_is_what_the_column_takes() -> None:

@@ -170,6 +170,30 @@ async def test_an_orphan_that_may_be_about_two_calls_is_given_to_neither(tmp_pat
         assert people[TARAS].state == "suppressed"
 
 
+async def test_late_keys_of_a_call_given_up_are_not_the_next_persons(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        silence(world, answers_lost=2)
+        world.script(OLENA, presses("9"))
+        world.script(TARAS, presses("1"))
+        campaign = await world.campaign(OPT_OUT + "\npace: {lines: 1}", people=[OLENA, TARAS])
+        while not world.rings(TARAS):
+            await world.pass_time(minutes=1)
+        assert (await world.attempts(OLENA))[0].state == "unknown"
+        await world.pass_time(seconds=40)
+        await world.hear_event(TARAS, "C-2", status="Success", duration="30")
+        # the webhook of Olena comes only now: by time and result it could be that of Taras
+        await world.hear(
+            "make2calls_finished",
+            id_make2calls=await id_of(world, OLENA),
+            success="1",
+            duration_success="1",
+            keys=NINE,
+        )
+        await world.pass_time(minutes=30)
+        taras = (await world.people(campaign))[TARAS]
+        assert (taras.state, taras.outcome) == ("done", "listened")
+
+
 async def test_a_silent_rival_holds_an_orphan_up_only_for_a_while(tmp_path: Path) -> None:
     async with a_world(tmp_path, lines=2) as world:
         silence(world, answers_lost=1)
