@@ -9,7 +9,8 @@ from threading import Event, Thread
 
 import httpx
 
-from tests.killing.site import Site, wait_until
+from tests.killing.site import Site
+from tests.killing.waiting import wait_until
 
 NEAR = timedelta(seconds=10)  # a number rests for one after its call, or for two minutes more
 ONCE, AGAIN = "Once", "Again"

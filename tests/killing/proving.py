@@ -9,8 +9,9 @@ from pathlib import Path
 from tests.killing.audit import audit
 from tests.killing.cluster import Cluster
 from tests.killing.feeding import BATCH, Feeder
-from tests.killing.site import Site, free_port, wait_until
+from tests.killing.site import Site, free_port
 from tests.killing.troubles import Troubles
+from tests.killing.waiting import wait_until
 
 REST_SECONDS = 180.0  # by then everything unclear must be decided
 SAID_EVERY = 10
@@ -40,7 +41,7 @@ def prove(
         if database == "postgresql":
             (folder / "cluster").mkdir()
             cluster = Cluster(folder / "cluster", port=free_port())
-        site = Site(folder, cluster=cluster, ram=cluster is None and not in_short, forked=in_short)
+        site = Site(folder, cluster=cluster, own_disk=cluster is None and not in_short, forked=in_short)
         leaving.callback(site.leave)
         feeder = Feeder(site, batch=SHORT_BATCH if in_short else BATCH)
         troubles = Troubles(site, seed=seed)

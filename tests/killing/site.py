@@ -1,23 +1,21 @@
 """The processes under fire: a simulated LiraX, and Dzvin as one server or as engines and a web half."""
 
 import shutil
+import signal
 import socket
-import subprocess
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 
 from tests.cli.shell import Running, Shell
 from tests.killing.cluster import Cluster
+from tests.killing.platter import NoPlatter, Platter
 from tests.killing.proxy import Proxy
+from tests.killing.waiting import PATIENCE, wait_until
 
-T = TypeVar("T")
-
-PATIENCE = 120.0
 TOKENS = {"DZVIN_LIRAX_TOKEN": "token-of-the-proof", "DZVIN_WEBHOOK_TOKEN": "webhook-token-of-the-proof"}
 SETTINGS = {
     **TOKENS,
@@ -32,7 +30,6 @@ SETTINGS = {
     "DZVIN_HISTORY_PASSWORD": "history-of-the-proof",
 }
 SPEED = "40"  # a minute of ringing and talking takes a second and a half
-RAM_BYTES = "256m"  # the write-ahead log alone may take 64
 
 
 def free_port() -> int:
@@ -42,26 +39,16 @@ def free_port() -> int:
         return port
 
 
-def wait_until(holds: Callable[[], T | None], *, what: str, patience: float = PATIENCE) -> T:
-    given_up = time.monotonic() + patience
-    while time.monotonic() < given_up:
-        with suppress(httpx.HTTPError):
-            if found := holds():
-                return found
-        time.sleep(0.2)
-    raise AssertionError(f"never came true: {what}")
-
-
 class Site:
     """One campaign house; `halves` are the processes it is made of, each of which may be killed.
 
     `forked` spares each of them its imports.
     """
 
-    def __init__(self, folder: Path, *, cluster: Cluster | None, ram: bool, forked: bool) -> None:
+    def __init__(self, folder: Path, *, cluster: Cluster | None, own_disk: bool, forked: bool) -> None:
         self.folder = folder / "house"
         self.folder.mkdir()
-        self.ram = ram and _mount(self.folder)
+        self.disk = _platter(self.folder) if own_disk else None
         self.cluster = cluster
         self._lirax_port, self.port = free_port(), free_port()
         self.to_lirax = Proxy(self._lirax_port)
@@ -138,14 +125,26 @@ class Site:
             proxy.close()
         if self.cluster is not None:
             self.cluster.stop()
-        if self.ram:
+        if self.disk is not None:
             for file in self.folder.glob("dzvin.db*"):  # the small disk goes, what was on it may be wanted
                 if file.is_file():
                     shutil.copy(file, self.folder.parent)
-            subprocess.run(["umount", "--lazy", str(self.folder)], check=False)
+            self.disk.leave()
+
+    def cut_power(self) -> None:
+        """Whatever runs on the small disk dies, and what was not synced with it; then all begins again."""
+        assert self.disk is not None
+        for process in self.running:
+            with suppress(ProcessLookupError):
+                process.process.send_signal(signal.SIGSTOP)
+        with self.disk.without_power():
+            for process in self.running:
+                process.kill()
+        for index in range(len(self.running)):
+            self.begin_again(index)
 
 
-def _mount(folder: Path) -> bool:
-    """Whether the folder is a small disk of its own now; only root may."""
-    words = ["mount", "-t", "tmpfs", "-o", f"size={RAM_BYTES}", "tmpfs", str(folder)]
-    return subprocess.run(words, check=False, capture_output=True).returncode == 0
+def _platter(folder: Path) -> Platter | None:
+    with suppress(NoPlatter):
+        return Platter(folder)
+    return None

@@ -11,7 +11,8 @@ import pytest
 
 from tests.cli.shell import Running, Shell
 from tests.databases import Postgres
-from tests.killing.site import PATIENCE, SETTINGS, free_port, wait_until
+from tests.killing.site import SETTINGS, free_port
+from tests.killing.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.anyio
 

@@ -50,8 +50,8 @@ class Troubles:
         ]
         if self._site.cluster is not None:
             kinds += [(self._restart_database, 1), (self._kill_database, 2)]
-        if self._site.ram:
-            kinds += [(self._fill_the_disk, 3)]
+        if self._site.disk is not None:
+            kinds += [(self._fill_the_disk, 3), (self._cut_power, 3)]
         trouble = self._lot.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
         trouble()
 
@@ -125,3 +125,9 @@ class Troubles:
         time.sleep(self._lot.uniform(0.5, 3.0))
         filler.unlink()
         self.counts["disk full"] += 1
+
+    def _cut_power(self) -> None:
+        time.sleep(self._lot.uniform(0, 1.5))
+        self._site.cut_power()
+        self.counts["power cut"] += 1
+        self._wait_for_work()
