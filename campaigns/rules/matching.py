@@ -25,7 +25,8 @@ ENOUGH = 3  # calls that agree teach the clock even if they were found by number
 class Sought:
     """A call that may have rung. `until` is when its request can have begun to ring at the latest.
 
-    `began_by` is when it had begun, as something else than history has shown; None where nothing has.
+    `began_by` is when it had begun, as something else than history has shown; None where nothing has. Not
+    `by_this_clock` are moments of a call that our clock may have been set after.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Sought:
     began_by: datetime | None = None
     ended_at: datetime | None = None
     answered: bool = False
+    by_this_clock: bool = True
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,13 @@ def _by_id(calls: Sequence[Sought], rest: dict[int, Listed]) -> dict[str, Listed
 def _apart(call: Sought, row: Listed, clock: ClockApart) -> timedelta | None:
     """How far the row's beginning is from the request; None where it cannot be this call's.
 
-    Nothing rings before its request: what seems to is the less likely by so much.
+    A row that contradicts how the call ended is another's. Nothing rings before its request: what seems to
+    is the less likely by so much.
     """
+    if call.ended_at is not None and row.connected not in (None, call.answered):
+        return None
+    if not call.by_this_clock:
+        clock = clock.hull(ANY_CLOCK)
     earliest, latest = call.asked_at - EARLY + clock.low, call.until + clock.high
     expected = (call.began_by or call.asked_at) + clock.middle
     after = [moment - expected for moment in row.moments if earliest <= moment <= latest]
@@ -137,19 +144,21 @@ def learn_clock(
     """How far apart the clocks are, and whether these rows have taught it.
 
     Each call that both sides know gives two bounds: it began after its request and before we heard of it.
-    One found by its call id is enough; those found by number and time count only where several agree. While
-    nothing teaches it, what is kept may only widen what is allowed for: the clock may have been set since.
+    Those found by their call ids teach it, be it one; those found by number and time only where there is no
+    such one, and several agree. While nothing teaches it, what is kept may only widen what is allowed for:
+    LiraX's clock may have been set since. What came before our own was set teaches nothing.
     """
     known = [call for call in sought if call.began_by is not None]
     found = match(known, rows)
-    taught: list[ClockApart] = []
-    by_id = 0
+    by_id: list[ClockApart] = []
+    by_time: list[ClockApart] = []
     for call in known:
         row = found.get(call.key)
-        if row is not None and call.began_by is not None:
-            by_id += bool(row.call_id and plain(row.call_id) in call.call_ids)
-            taught.append(_taught_by(call, row, began_by=call.began_by))
-    if by_id or len(taught) >= ENOUGH:
+        if row is not None and call.began_by is not None and call.by_this_clock:
+            named = row.call_id is not None and plain(row.call_id) in call.call_ids
+            (by_id if named else by_time).append(_taught_by(call, row, began_by=call.began_by))
+    taught = by_id or by_time
+    if by_id or len(by_time) >= ENOUGH:
         agreed = ClockApart(max(each.low for each in taught), min(each.high for each in taught))
         if agreed.low <= agreed.high:
             return ClockApart(agreed.low - SLACK, agreed.high + SLACK), True

@@ -9,13 +9,12 @@ from sqlalchemy import Connection, Table, and_, not_, or_, select, text, update
 from campaigns.rules.reasons import Waiting
 from campaigns.rules.standing import Standing
 from campaigns.rules.vocabulary import CampaignId, RecipientId, SmsState
-from campaigns.tables import Account, Attempt, Campaign, EmployeeCall, HistoryHealth, Modem, Recipient, Sms
+from campaigns.tables import Account, Attempt, Campaign, EmployeeCall, Modem, Recipient, Sms
 
 _account: Table = Account.__table__  # type: ignore[attr-defined]
 _attempt: Table = Attempt.__table__  # type: ignore[attr-defined]
 _campaign: Table = Campaign.__table__  # type: ignore[attr-defined]
 _by_hand: Table = EmployeeCall.__table__  # type: ignore[attr-defined]
-_health: Table = HistoryHealth.__table__  # type: ignore[attr-defined]
 _modem: Table = Modem.__table__  # type: ignore[attr-defined]
 _recipient: Table = Recipient.__table__  # type: ignore[attr-defined]
 _sms: Table = Sms.__table__  # type: ignore[attr-defined]
@@ -45,14 +44,12 @@ def move_calls(connection: Connection, by: timedelta, *, epoch: str) -> None:
 
 
 def move_what_one_machine_wrote(connection: Connection, by: timedelta, *, epoch: str) -> None:
-    """Where there is only one engine: all other calls under way, messages being sent, LiraX's clock."""
+    """Where there is only one engine: all other calls under way, and messages being sent."""
     names = ("claimed_at", "placed_at", "deadline", "history_asked_at", "absent_at")
     _move(connection, _attempt, names, by=by, where=and_(_OPEN_CALLS, _attempt.c.epoch != epoch))
     over = _by_hand.c.ended_at.is_not(None)
     _move(connection, _by_hand, ("created_at", "deadline"), by=by, where=and_(_MAY_RING, not_(over)))
     _move(connection, _sms, ("due_at",), by=by, where=_sms.c.state == SmsState.SENDING.value)
-    apart = _health.c.skew_seconds - by.total_seconds()
-    connection.execute(update(_health).where(_health.c.skew_seconds.is_not(None)).values(skew_seconds=apart))
 
 
 def soon(connection: Connection, *, now: datetime, modems_free_at: datetime, probes_at: datetime) -> None:

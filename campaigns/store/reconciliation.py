@@ -1,7 +1,7 @@
 """What has to be looked for in call history, what else is known of those numbers, and how history answers."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, text, update
@@ -10,8 +10,9 @@ from campaigns.rules.vocabulary import AccountId, AttemptId, AttemptState
 from campaigns.store import attempts
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.dialects import upsert
-from campaigns.tables import Attempt, Campaign, EmployeeCall, HistoryHealth
+from campaigns.tables import Account, Attempt, Campaign, EmployeeCall, HistoryHealth
 
+_account = Account.__table__.c  # type: ignore[attr-defined]
 _table = Attempt.__table__  # type: ignore[attr-defined]
 _columns = _table.c
 _campaign = Campaign.__table__.c  # type: ignore[attr-defined]
@@ -29,6 +30,7 @@ class HealthRow(NamedTuple):
 
     skew_seconds: float | None
     skew_within_seconds: float | None
+    clock_set_after: int | None
     healthy_at: datetime | None
     trouble: str | None
     trouble_since: datetime | None
@@ -138,6 +140,24 @@ def health(connection: Connection, account_id: AccountId) -> HealthRow | None:
 def save_health(connection: Connection, account_id: AccountId, **values: Any) -> None:
     query = upsert(connection, _health).values(account_id=account_id, **values)
     connection.execute(query.on_conflict_do_update(index_elements=["account_id"], set_=values))
+
+
+def our_clock_was_set(connection: Connection, by: timedelta, *, for_all: bool, unlearned: timedelta) -> None:
+    """What is known of LiraX's clock moves along; not `for_all` engines' clocks, and it is widened."""
+    newest = connection.execute(select(func.max(_columns.id))).scalar() or 0
+    for account_id in connection.execute(select(_account.id)).scalars().all():
+        row = health(connection, account_id)
+        middle, within = 0.0, unlearned.total_seconds()
+        if row is not None and row.skew_seconds is not None:
+            middle, within = row.skew_seconds, row.skew_within_seconds or 0.0
+        seconds = by.total_seconds()
+        if for_all:
+            middle -= seconds
+        else:
+            middle, within = middle - seconds / 2, within + abs(seconds) / 2
+        save_health(
+            connection, account_id, skew_seconds=middle, skew_within_seconds=within, clock_set_after=newest
+        )
 
 
 def turn_to_ask(

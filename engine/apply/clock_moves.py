@@ -6,10 +6,11 @@ from sqlalchemy import Connection
 
 from campaigns.rules.breakers import FIRST_TRY
 from campaigns.rules.deciding import next_slot
+from campaigns.rules.matching import UNLEARNED
 from campaigns.rules.reasons import Waiting
 from campaigns.rules.standing import Circumstances, Delayed, Person, Standing
 from campaigns.rules.vocabulary import CampaignId, RecipientId, RecipientState
-from campaigns.store import clock_moves, recipients
+from campaigns.store import clock_moves, recipients, reconciliation
 from campaigns.store.clock_moves import Alike
 from engine.apply.change import Change
 from engine.apply.recipients import happen
@@ -24,8 +25,10 @@ MODEMS_REST = timedelta(seconds=30)
 def take_in(house: House, jump: Jump, connection: Connection) -> None:
     """Move the moments of what is under way along with the clock."""
     clock_moves.move_calls(connection, jump.by, epoch=house.epoch)
-    if house.lock is not None:  # SQLite: nobody else's clock has written anything
+    alone = house.lock is not None  # SQLite: nobody else's clock has written anything
+    if alone:
         clock_moves.move_what_one_machine_wrote(connection, jump.by, epoch=house.epoch)
+    reconciliation.our_clock_was_set(connection, jump.by, for_all=alone, unlearned=UNLEARNED)
     now = house.clock.now()
     free_at = now + max(MODEMS_REST, house.settings.sms_interval)
     clock_moves.soon(connection, now=now, modems_free_at=free_at, probes_at=now + FIRST_TRY)

@@ -63,7 +63,6 @@ async def _look(house: House, account_id: AccountId, *, since: datetime, until: 
     client = client_of(house, account_id)
     if client is None:
         return _History(None, None)
-    health = await house.database.read(partial(store.health, account_id=account_id))
     try:
         seen = await see_between(
             house,
@@ -72,7 +71,6 @@ async def _look(house: House, account_id: AccountId, *, since: datetime, until: 
             since=since - EARLY - FARTHEST,
             until=until + waits_of(house.settings).before_absence + FARTHEST,
             phones=[],
-            health=health,
             newest=MOST,
         )
     except LiraxError as error:

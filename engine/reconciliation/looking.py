@@ -78,6 +78,7 @@ class Seen:
     found: Mapping[str, Listed]
     clock: ClockApart
     taught: bool  # whether these rows taught how far the clocks are apart
+    clock_set_after: int | None  # the newest call that our clock was set after
     witnesses: Witnesses
 
     def row_of(self, attempt: AttemptRow) -> Listed | None:
@@ -108,9 +109,7 @@ async def see(house: House, client: HistoryClient, plan: Plan) -> Seen:
     oldest = min((case.sought.asked_at for _, case in plan.cases), default=now)
     since = oldest - EARLY - FARTHEST - waits.before_absence
     phones = [attempt.phone for attempt, _ in plan.cases]
-    return await see_between(
-        house, client, plan.account_id, since=since, until=now + FARTHEST, phones=phones, health=plan.health
-    )
+    return await see_between(house, client, plan.account_id, since=since, until=now + FARTHEST, phones=phones)
 
 
 async def see_between(
@@ -121,14 +120,13 @@ async def see_between(
     since: datetime,
     until: datetime,
     phones: Sequence[str],
-    health: HealthRow | None,
     newest: int = KNOWN,
 ) -> Seen:
     """Raises LiraxError where history cannot be had, or its clock cannot be right."""
     at = house.clock.now()
     rows = await rows_between(house, client, since=since, until=until)
     waits = waits_of(house.settings)
-    known, by_hand = await house.database.read(
+    known, by_hand, health = await house.database.read(
         partial(_known, account_id, waits, since=since, until=until, phones=phones, newest=newest)
     )
     sought = [*(call for _, call in known), *by_hand]
@@ -138,7 +136,8 @@ async def see_between(
         raise Unavailable(f"call history: {CLOCK_OFF.format(minutes=minutes)}", kind="protocol")
     found = match(sought, rows, clock)
     witnesses = witnesses_of((call for _, call in known), found, look_at=at, waits=waits)
-    return Seen(at, since, tuple(rows), known, found, clock, taught, witnesses)
+    set_after = None if health is None else health.clock_set_after
+    return Seen(at, since, tuple(rows), known, found, clock, taught, set_after, witnesses)
 
 
 def _known(
@@ -150,8 +149,10 @@ def _known(
     until: datetime,
     phones: Sequence[str],
     newest: int,
-) -> tuple[tuple[tuple[AttemptRow, Sought], ...], list[Sought]]:
+) -> tuple[tuple[tuple[AttemptRow, Sought], ...], list[Sought], HealthRow | None]:
     """Calls of that time: all to these numbers, and the newest of the others; and those ordered by hand."""
+    health = store.health(connection, account_id)
+    set_after = None if health is None else health.clock_set_after
     rows = store.claimed_between(connection, account_id, since=since, until=until, newest=newest)
     by_id = {row.id: row for row in rows}
     for start in range(0, len(phones), 500):
@@ -160,8 +161,9 @@ def _known(
     ordered = store.by_hand_between(connection, account_id, since=since, until=until)
     calls = [row for row in by_id.values() if row.may_have_left or row.state is AttemptState.PLACING]
     return (
-        tuple((row, sought_of(row, waits)) for row in calls),
-        [sought_by_hand(call, waits) for call in ordered],
+        tuple((row, sought_of(row, waits, clock_set_after=set_after)) for row in calls),
+        [sought_by_hand(call, waits, by_this_clock=set_after is None) for call in ordered],
+        health,
     )
 
 
@@ -176,7 +178,9 @@ def _kept(health: HealthRow | None) -> ClockApart | None:
 async def keep_health(house: House, account_id: AccountId, seen: Seen, *, blind: bool) -> None:
     def write(connection: Connection) -> None:
         values: dict[str, float | datetime | None] = {}
-        if seen.taught:
+        before = store.health(connection, account_id)
+        set_meanwhile = before is not None and before.clock_set_after != seen.clock_set_after
+        if seen.taught and not set_meanwhile:
             values = {
                 "skew_seconds": seen.clock.middle.total_seconds(),
                 "skew_within_seconds": seen.clock.within.total_seconds(),

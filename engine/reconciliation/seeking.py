@@ -38,7 +38,7 @@ def case_of(attempt: AttemptRow, waits: Waits) -> Case:
     )
 
 
-def sought_of(attempt: AttemptRow, waits: Waits) -> Sought:
+def sought_of(attempt: AttemptRow, waits: Waits, *, clock_set_after: int | None = None) -> Sought:
     heard = [moment for moment in (attempt.event_heard_at, attempt.finished_heard_at) if moment is not None]
     began_by = min(heard, default=None)
     until = attempt.requested_at + waits.answer + waits.before_absence
@@ -53,6 +53,7 @@ def sought_of(attempt: AttemptRow, waits: Waits) -> Sought:
         began_by=began_by,
         ended_at=attempt.ended_at if attempt.state is AttemptState.DONE else None,
         answered=attempt.result in ANSWERED,
+        by_this_clock=clock_set_after is None or attempt.id > clock_set_after,
     )
 
 
@@ -60,7 +61,7 @@ def key_of(attempt: AttemptRow) -> str:
     return f"attempt {attempt.id}"
 
 
-def sought_by_hand(call: ByHand, waits: Waits) -> Sought:
+def sought_by_hand(call: ByHand, waits: Waits, *, by_this_clock: bool) -> Sought:
     heard = [moment for moment in (call.answered_at, call.ended_at) if moment is not None]
     return Sought(
         key=f"by hand {call.id}",
@@ -69,6 +70,7 @@ def sought_by_hand(call: ByHand, waits: Waits) -> Sought:
         until=call.created_at + waits.answer + waits.before_absence,
         call_ids=(call.callid_plain,) if call.callid_plain else (),
         began_by=min(heard, default=None),
+        by_this_clock=by_this_clock,
     )
 
 

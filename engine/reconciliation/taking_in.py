@@ -17,7 +17,6 @@ from campaigns.rules.matching import EARLY, FARTHEST, Listed, unclaimed
 from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import OPEN_ATTEMPTS, AccountId, AttemptState, Goal
 from campaigns.store import attempts, lines
-from campaigns.store import reconciliation as store
 from engine.apply import adopting, calls
 from engine.apply.adopting import Ring
 from engine.apply.apart import apart
@@ -83,7 +82,6 @@ async def _see_twice(
 ) -> Seen:
     """A history that shows no call we know of must be well-formed a second time. Raises LiraxError."""
     waits = waits_of(house.settings)
-    health = await house.database.read(partial(store.health, account_id=account_id))
     look = partial(
         see_between,
         house,
@@ -92,7 +90,6 @@ async def _see_twice(
         since=since - EARLY - FARTHEST - waits.before_absence,
         until=min(until, house.clock.now()) + FARTHEST,
         phones=[],
-        health=health,
         newest=MOST_KNOWN,
     )
     seen = await look()

@@ -86,6 +86,14 @@ def test_a_row_once_taken_by_mistake_goes_to_whom_an_event_names() -> None:
     assert match([call("first", 0), second], rows, SAME) == {"first": rows[0], "second": rows[1]}
 
 
+@pytest.mark.parametrize(("answered", "is_it"), [(True, True), (False, False)])
+def test_a_row_that_contradicts_how_a_call_ended_is_another_calls(answered: bool, is_it: bool) -> None:
+    ended = call("known", 0, began_by=at(0.5), ended_at=at(0.5), answered=answered)
+    listed = row(0.1, id_="D-1")
+    assert bool(match([ended], [listed], SAME)) is is_it
+    assert set(match([ended, call("unclear", 0.2)], [listed], SAME)) == {"known" if is_it else "unclear"}
+
+
 @pytest.mark.parametrize("seconds", [-90, 90])
 def test_a_call_known_to_both_teaches_how_far_the_clocks_are_apart(seconds: int) -> None:
     off = timedelta(seconds=seconds)
@@ -105,3 +113,19 @@ def test_while_nothing_teaches_the_clock_what_was_learned_only_widens_what_is_al
     assert learn_clock([], [], kept=kept) == (ClockApart(ANY_CLOCK.low, kept.high), False)
     alone = call("known", 0, began_by=at(0.1))  # found by number and time only, and just one
     assert learn_clock([alone], [row(2)], kept=None) == (ANY_CLOCK, False)
+
+
+def test_calls_found_by_their_ids_teach_the_clock_whatever_those_found_by_time_say() -> None:
+    named = call("named", 0, ids="D1", began_by=at(0.05))
+    guessed = call("guessed", 5, phone=TARAS, began_by=at(5.1))
+    rows = [row(0.03, id_="D-1"), row(8, phone=TARAS)]
+    clock, taught = learn_clock([named, guessed], rows, kept=None)
+    assert taught
+    assert clock.high < MINUTE
+
+
+def test_a_call_of_before_our_clock_was_set_teaches_nothing_and_may_be_further_off() -> None:
+    before = call("before", 0, ids="D1", began_by=at(0.05), by_this_clock=False)
+    assert learn_clock([before], [row(0.03, id_="D-1")], kept=None) == (ANY_CLOCK, False)
+    assert set(match([call("before", 0, by_this_clock=False)], [row(-5.5)], SAME)) == {"before"}
+    assert match([call("since", 0)], [row(-5.5)], SAME) == {}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from campaigns.store import accounts
-from engine.lirax.simulator.faults import Fault, RequestFault
+from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
 from tests.scenarios.people import BUSY, LISTENS, OLENA, TARAS, number, quiet
 from tests.world import KYIV, World, a_world
 from web.cli.doctor.clock import examine_calls_ahead
@@ -147,6 +147,30 @@ async def test_an_unclear_call_is_waited_for_in_true_time(tmp_path: Path) -> Non
         assert (await world.attempts(OLENA))[0].state == "ambiguous"
         await world.pass_time(minutes=30)
         assert (await world.attempts(OLENA))[0].state != "ambiguous"
+
+
+@pytest.mark.parametrize("seconds", [-330, 330])
+@pytest.mark.parametrize("both_know_one", [True, False])
+async def test_a_call_of_before_the_jump_is_found_in_history(
+    tmp_path: Path, seconds: int, both_know_one: bool
+) -> None:
+    """Calls that had ended before tell how far LiraX's clock was, not how far it is."""
+    async with a_world(tmp_path, now="2026-12-02 10:00", with_history=True) as world:
+        world.script(OLENA, LISTENS)
+        world.script(TARAS, LISTENS)
+        if both_know_one:
+            await world.campaign(people=[OLENA])
+            await world.pass_time(minutes=2)
+        world.exchange.faults.inject(Fault(WebhookFault.DROPPED, phone=TARAS, times=None))
+        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_DOING, phone=TARAS))
+        campaign = await world.campaign(people=[TARAS])
+        await world.pass_time(seconds=10)
+        world.clock.jump(timedelta(seconds=seconds))
+        await world.pass_time(minutes=40)
+        [attempt] = await world.attempts(TARAS)
+        assert attempt.result == "answered_full"
+        assert len(world.rings(TARAS)) == 1
+        assert (await world.people(campaign))[TARAS].outcome == "listened"
 
 
 async def test_summer_time_is_no_jump(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ class Watch:
     arrivals: list[Parcel] = field(default_factory=list)  # of make2Calls, in order
     stopped: set[str] = field(default_factory=set)  # numbers on the committed do-not-call list
     ever_unplaced: set[int] = field(default_factory=set)  # attempts, also if they rang later
+    ever_given_up: set[int] = field(default_factory=set)  # as unplaced or unknown
     rings_seen: int = 0
     modem_asked_at: float | None = None
     far_off: bool = False  # a clock was further from LiraX's than is borne, or set back unnoticed
@@ -87,6 +88,11 @@ class Watch:
     @property
     def ids_were_given_twice(self) -> bool:
         return any(len(asked) > 1 for asked in self.askers().values())
+
+    def phones_of_ids_given_twice(self) -> set[str]:
+        """What is told of such an id may be of either."""
+        twice = [asked for asked in self.askers().values() if len(asked) > 1]
+        return {self.attempts[key].phone for asked in twice for key in asked}
 
     def committed(self) -> None:
         """I7, I8: attempts change as the table of transitions says."""
@@ -112,6 +118,8 @@ class Watch:
             self.counts.ambiguous += now.state == "ambiguous"
             if now.state not in LEGAL[before.state]:
                 self.violate("I8", f"attempt {key} went from {before.state} to {now.state}")
+            if now.state in ("unplaced", "unknown"):
+                self.ever_given_up.add(key)
             if now.state == "unplaced":
                 self._given_back(key, now)
 
@@ -203,7 +211,8 @@ class Watch:
         assert self.exchange is not None
         self.counts.rings += 1
         lines = self.story.settings["lines"]
-        if self.exchange.truth.calls_now > lines and not self.hurried:
+        lines_may_be_freed_early = self.hurried or self.ids_were_given_twice
+        if self.exchange.truth.calls_now > lines and not lines_may_be_freed_early:
             self.violate("I4", f"{self.exchange.truth.calls_now} calls are up, the account has {lines} lines")
         for key in self.askers().get(ring.task, [])[:1]:
             if self.attempts[key].state == "unplaced" and not self.evidence_may_be_late:

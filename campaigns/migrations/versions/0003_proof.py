@@ -45,6 +45,7 @@ def _accounts() -> None:
         sa.Column("account_id", RowId, nullable=False),
         sa.Column("skew_seconds", sa.Float(), nullable=True),
         sa.Column("skew_within_seconds", sa.Float(), nullable=True),
+        sa.Column("clock_set_after", RowId, nullable=True),
         sa.Column("compared_at", Moment(), nullable=True),
         sa.Column("healthy_at", Moment(), nullable=True),
         sa.Column("trouble", sa.String(), nullable=True),
