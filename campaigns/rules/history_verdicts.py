@@ -72,13 +72,15 @@ def next_look(case: Case, waits: Waits) -> datetime | None:
     if case.asked_at is None or case.asked_at < first:
         return first
     free_at = requested + waits.before_absence
+    blind_at = requested + 2 * waits.before_absence  # then even a blind history decides
     age = case.asked_at - requested
     step = waits.step if age <= 2 * waits.before_absence else max(waits.step, age / 10)
     if case.asked_at < free_at:
         return min(case.asked_at + step, free_at)
     if case.absent_at == case.asked_at:  # well-formed: a second look can tell
         step = min(step, waits.between_looks)
-    return case.asked_at + step
+    at = case.asked_at + step
+    return min(at, blind_at) if case.asked_at < blind_at else at
 
 
 def _late_look(case: Case, closed_at: datetime, waits: Waits) -> datetime | None:

@@ -1,5 +1,6 @@
 """When history is asked, and what its silence means."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -45,6 +46,9 @@ def a_case(state: AttemptState = AMBIGUOUS, **minutes: float) -> Case:
         (a_case(asked_at=14.5), 15),  # exactly when absence may first be believed
         (a_case(asked_at=15, absent_at=15), 16),  # a second look at a silent history
         (a_case(asked_at=15), 16),  # it could not be read
+        (a_case(asked_at=29.5, absent_at=29.5), 30),  # exactly when even a blind history decides
+        (a_case(asked_at=29.5), 30),
+        (a_case(asked_at=30), 31),
         (a_case(asked_at=120), 132),  # and ever more rarely while it cannot: a tenth of the time
         (a_case(UNPLACED, closed_at=15), 16),
         (a_case(UNPLACED, closed_at=15, asked_at=75), 105),
@@ -53,6 +57,19 @@ def a_case(state: AttemptState = AMBIGUOUS, **minutes: float) -> Case:
 )
 def test_the_next_look(case: Case, minutes: float | None) -> None:
     assert next_look(case, WAITS) == (None if minutes is None else at(minutes))
+
+
+def test_a_blind_history_decides_at_the_very_end_of_a_wait_of_any_length() -> None:
+    waits = Waits(10 * MINUTE, 15.5 * MINUTE, timedelta(days=1), timedelta(seconds=20))
+    case = a_case()
+    looks = []
+    while verdict_of(case, Sight.BLIND, look_at=case.asked_at or NOON, waits=waits) is Verdict.LATER:
+        look_at = next_look(case, waits)
+        assert look_at is not None
+        looks.append(look_at)
+        case = replace(case, asked_at=look_at, absent_at=look_at)
+    assert at(15.5) in looks
+    assert looks[-1] == at(31)
 
 
 def test_without_waits_two_looks_follow_each_other_at_once() -> None:
