@@ -1,10 +1,10 @@
-"""What stands between a claim and the first byte of its request: deadline, lease, and what else objects.
+"""What stands between a claim and the first byte of its request: what objects, deadline and lease.
 
 The deadline counts time spent suspended: a request that a frozen program or a sleeping machine held back must
 not leave when another has long been decided on. Whatever a fence stops has certainly never left.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from engine.clock import Clock
 from engine.clock_watch import ClockWatch
 from engine.leases import Lease
 from engine.lirax.answers import Answer
-from engine.lirax.client import LiraxClient
+from engine.lirax.client import BeforeSend, LiraxClient
 from engine.lirax.errors import Unavailable
 from engine.lirax.requests import Request
 
@@ -20,10 +20,15 @@ A = TypeVar("A", bound=Answer)
 
 ABORTED = "aborted"
 HELD_BACK = "it was held back too long"
+STALE_SECONDS = 1.0  # an answer of the database that took longer tells of the past
 OUT_OF_TOUCH = "this engine was out of touch with the database for too long"
 
 
-def nothing_else() -> str | None:
+Objection = Callable[[], Awaitable[str | None]]
+"""Asks the database why a request may not leave any more; None where nothing stands against it."""
+
+
+async def nothing_else() -> str | None:
     """Nothing beside deadline and lease stands against sending."""
     return None
 
@@ -58,15 +63,27 @@ class Fence:
             return OUT_OF_TOUCH
         return None if self._watch is None else self._watch.objection()
 
-    def before_send(self, objection: Callable[[], str | None] = nothing_else) -> Callable[[], None]:
-        """Runs right before the first byte leaves: it raises, and nothing is sent, if anything objects."""
+    def before_send(self, objection: Objection = nothing_else) -> BeforeSend:
+        """Runs right before the first byte leaves: it raises, and nothing is sent, if anything objects.
 
-        def check() -> None:
-            reason = self.objection() or objection()
+        The connection stands by then. What is looked up comes first, since it may take its time; deadline,
+        lease and clock are looked at in the tick in which the bytes are written.
+        """
+
+        async def check() -> None:
+            reason = await self._of_now(objection) or self.objection()
             if reason is not None:
                 raise Unavailable(f"not sent: {reason}", kind=ABORTED)
 
         return check
+
+    async def _of_now(self, objection: Objection) -> str | None:
+        """What objects, as of a second ago at most: a later answer is of the past, and it is asked again."""
+        while True:
+            asked_at = self._clock.elapsed()
+            reason = await objection()
+            if reason is not None or self._clock.elapsed() - asked_at <= STALE_SECONDS:
+                return reason
 
 
 class Fenced:

@@ -24,7 +24,7 @@ from engine.commands.may_call_by_hand import Order, at_this_hour, objection
 from engine.errors import CannotDo, Conflict, NotFound
 from engine.fences import Fence
 from engine.house import House
-from engine.lirax.client import LiraxClient
+from engine.lirax.client import BeforeSend, LiraxClient
 from engine.lirax.errors import LiraxError, Refused, Unavailable
 from engine.lirax.requests import KillCall, MakeCall
 from engine.passes.insisting import write_for_sure
@@ -61,7 +61,7 @@ async def call_from_employee(
     call_id = await intend(house, order, ext=ext, campaign_id=None, requested_by=requested_by)
     request = MakeCall(from_ext=ext, to=digits, idshop=shop)
 
-    async def send(before_send: Callable[[], None]) -> str:
+    async def send(before_send: BeforeSend) -> str:
         return (await client.send(request, before_send=before_send)).id_makecall
 
     return await place(house, call_id, fence=fence, send=send)
@@ -165,11 +165,11 @@ async def place(
     call_id: EmployeeCallId,
     *,
     fence: Fence,
-    send: Callable[[Callable[[], None]], Awaitable[str]],
+    send: Callable[[BeforeSend], Awaitable[str]],
 ) -> EmployeeCallRow:
     """Send the request of a call that is written down, once, and write down what came of it."""
     try:
-        objects = await house.database.ahead(partial(_objection, call_id))
+        objects = partial(house.database.last_look, partial(_objection, call_id))
         provider_id = await send(fence.before_send(objects))
     except (Refused, Unavailable, CannotDo) as error:
         await _write(house, call_id, partial(by_hand.failed, detail=str(error)))

@@ -4,7 +4,6 @@ A try is one make2Calls with what the campaign plays or joins with. It is no cal
 it is counted, no rule follows from it, and it is never repeated.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,6 +23,7 @@ from engine.commands.calling_by_hand import client_of, fence_of, intend, kill, n
 from engine.commands.may_call_by_hand import Order
 from engine.errors import Conflict, NotFound
 from engine.house import House
+from engine.lirax.client import BeforeSend
 from engine.lirax.requests import MakeTwoCalls
 from engine.passes.placing import sound_address
 
@@ -62,7 +62,7 @@ async def try_campaign(
         requested_by=requested_by,
     )
 
-    async def send(before_send: Callable[[], None]) -> str:
+    async def send(before_send: BeforeSend) -> str:
         return await client.make_two_calls(prepared.request, before_send=before_send)
 
     return await place(house, call_id, fence=fence, send=send)

@@ -35,9 +35,9 @@ class Database(Protocol):
         """What `job` returned from one consistent snapshot, of all that was written before the call."""
         ...
 
-    async def ahead(self, job: Callable[[Connection], T]) -> Callable[[], T]:
-        """A way to ask for `job`'s answer at once, later: as of that very moment on SQLite, whose writes all
-        pass through this process; as of now on PostgreSQL, where asking takes a round trip.
+    async def last_look(self, job: Callable[[Connection], T]) -> T:
+        """What `job` returns, for a fence: on SQLite, whose writes all pass through this process, within the
+        very tick, nobody's turn between; on PostgreSQL after a round trip.
         """
         ...
 

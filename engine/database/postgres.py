@@ -67,9 +67,8 @@ class PostgresDatabase:
         except (OSError, TimeoutError) as error:
             raise _trouble(error) from error
 
-    async def ahead(self, job: Callable[[Connection], T]) -> Callable[[], T]:
-        answer = await self.read(job)
-        return lambda: answer
+    async def last_look(self, job: Callable[[Connection], T]) -> T:
+        return await self.read(job)
 
     def carry(self, **options: Any) -> None:
         """From now on every connection has these options with it, for whoever is given one."""

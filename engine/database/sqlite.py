@@ -70,11 +70,11 @@ class SqliteDatabase:
             raise DatabaseTrouble(f"{self.path} is closed")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, job)
 
-    async def ahead(self, job: Callable[[Connection], T]) -> Callable[[], T]:
-        return lambda: self.read_now(job)
+    async def last_look(self, job: Callable[[Connection], T]) -> T:
+        return self.read_now(job)
 
     def read_now(self, job: Callable[[Connection], T]) -> T:
-        """As `read`, at once and in this very thread: for the fence right before a request leaves."""
+        """As `read`, at once and in this very thread."""
         try:
             with self._reading.connect() as connection:
                 return job(connection)

@@ -8,7 +8,7 @@ ever repeated here. Decision 0002 says why each line has a connection of its own
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -43,8 +43,13 @@ CONNECTED = "connection.connect_tcp.complete"
 FIRST_BYTE = "http11.send_request_headers.started"
 NEVER_SENT = (httpx.TransportError, httpx.InvalidURL, OSError, TimeoutError, UnicodeError)
 
+BeforeSend = Callable[[], Awaitable[None]]
+"""The last look before a request leaves: run once its connection stands, right before the first byte.
 
-def _always() -> None:
+What is awaited last in it is followed by the write to the socket in the same tick."""
+
+
+async def _always() -> None:
     """Nothing stands against sending."""
 
 
@@ -52,8 +57,9 @@ def _always() -> None:
 class _Sending:
     """How far one POST has come."""
 
-    before_send: Callable[[], None]
+    before_send: BeforeSend
     most_bytes: int  # of the answer; no more is read than is needed to see that it is too long
+    stands: bool = False  # there is a connection; now `before_send` has its turn
     begun: bool = False  # bytes may have left
     status: int | None = None
     asked_to_wait: timedelta | None = None
@@ -62,7 +68,8 @@ class _Sending:
 
     async def trace(self, event: str, about: Mapping[str, Any]) -> None:
         if event == FIRST_BYTE:
-            self.before_send()
+            self.stands = True
+            await self.before_send()
             self.begun = True
         elif event == CONNECTED:
             self.stream = about["return_value"]
@@ -125,7 +132,7 @@ class LiraxClient:
         for _ in range(lines + SPARE_CONNECTIONS):
             self._free.put_nowait(self._connection())
 
-    async def send(self, request: Request[A], *, before_send: Callable[[], None] = _always) -> A:
+    async def send(self, request: Request[A], *, before_send: BeforeSend = _always) -> A:
         """The typed answer to any request. `before_send` runs right before the first byte may leave.
 
         It may raise Unavailable(kind="aborted"); then nothing has left. Whatever it raises comes out here.
@@ -133,7 +140,7 @@ class LiraxClient:
         reply = await self._send(command_of(type(request)), request.form(), before_send=before_send)
         return cast(A, reply.answer)
 
-    async def make_two_calls(self, call: MakeTwoCalls, *, before_send: Callable[[], None]) -> str:
+    async def make_two_calls(self, call: MakeTwoCalls, *, before_send: BeforeSend) -> str:
         """`id_make2calls`; `before_send` as in `send`."""
         return (await self.send(call, before_send=before_send)).id_make2calls
 
@@ -153,7 +160,7 @@ class LiraxClient:
             await self._free.get_nowait().aclose()
 
     async def _send(
-        self, command: Command, params: Mapping[str, str], *, before_send: Callable[[], None] = _always
+        self, command: Command, params: Mapping[str, str], *, before_send: BeforeSend = _always
     ) -> wire.Reply:
         sending = _Sending(before_send, command.most_bytes)
         form = wire.form_of(command, params, token=self._token)
@@ -176,6 +183,8 @@ class LiraxClient:
 
     def _explain(self, command: Command, sending: _Sending, error: Exception) -> None:
         """Raises what a broken exchange means; returns if the verdict had come before it broke."""
+        if sending.stands and not sending.begun:
+            raise Unavailable("not sent: it was held back too long", kind="aborted") from error
         if not sending.begun:
             raise Unavailable(f"LiraX cannot be reached: {_reason(error)}", kind="network") from error
         if sending.status is not None and sending.status != 200:

@@ -81,7 +81,7 @@ class Placer:
         try:
             sheet = await house.database.read(partial(self._sheet, intent))
             client = house.accounts.client(intent.account_id)
-            objection = await house.database.ahead(partial(self._objection, intent))
+            objection = partial(house.database.last_look, partial(self._objection, intent))
             check = fence.before_send(objection)
             provider_id = await client.make_two_calls(sheet.request, before_send=check)
         except Refused as error:

@@ -101,7 +101,7 @@ class Texting:
 
     async def _send(self, client: LiraxClient, turn: Turn, fence: Fence) -> Ending:
         message = turn.message
-        objection = await self._house.database.ahead(partial(self._objection, message))
+        objection = partial(self._house.database.last_look, partial(self._objection, message))
         request = SendSms(ext=message.ext, provider=turn.modem.number, phone=message.phone, text=message.text)
         provider_id = (await client.send(request, before_send=fence.before_send(objection))).id_sms
         due_at = self._house.clock.now() + FIRST_CHECK

@@ -136,6 +136,10 @@ async def test_without_the_database_it_is_lost_after_ten_seconds(
     assert not lease.is_held()
 
 
+async def objecting() -> str:
+    return "a person objects"
+
+
 async def test_a_fence_lets_through_until_its_deadline_under_an_unbroken_lease(
     database: Database, clock: MovedClock
 ) -> None:
@@ -143,9 +147,9 @@ async def test_a_fence_lets_through_until_its_deadline_under_an_unbroken_lease(
     await lease.keep(database)
     fence = Fence(clock, patience=PATIENCE, lease=lease)
     assert fence.objection() is None
-    fence.before_send()()
+    await fence.before_send()()
     with pytest.raises(Unavailable, match="not sent: a person objects"):
-        fence.before_send(lambda: "a person objects")()
+        await fence.before_send(objecting)()
     clock.advance(timedelta(seconds=9))
     await lease.keep(database)
     clock.advance(timedelta(seconds=9))
@@ -158,6 +162,29 @@ async def test_a_fence_lets_through_until_its_deadline_under_an_unbroken_lease(
     clock.advance(timedelta(seconds=10))
     await lease.keep(database)  # held again, but there was a break
     assert fence.objection() == OUT_OF_TOUCH
+
+
+async def test_what_the_database_took_long_to_answer_is_asked_again(clock: MovedClock) -> None:
+    fence = Fence(clock, patience=PATIENCE)
+    answers = iter([None, "a person objects"])
+
+    async def slowly() -> str | None:
+        clock.advance(timedelta(seconds=2))
+        return next(answers)
+
+    with pytest.raises(Unavailable, match="not sent: a person objects"):
+        await fence.before_send(slowly)()
+
+
+async def test_the_deadline_counts_what_the_database_took_to_answer(clock: MovedClock) -> None:
+    fence = Fence(clock, patience=PATIENCE)
+    seconds = iter([PATIENCE.total_seconds(), 1.0])
+
+    async def slowly() -> None:
+        clock.advance(timedelta(seconds=next(seconds)))
+
+    with pytest.raises(Unavailable, match=f"not sent: {HELD_BACK}"):
+        await fence.before_send(slowly)()
 
 
 async def test_a_fence_made_without_a_lease_lets_nothing_through(

@@ -52,8 +52,8 @@ class Unsteady:
     async def read(self, job: Callable[[Connection], T]) -> T:
         return await self._real.read(job)
 
-    async def ahead(self, job: Callable[[Connection], T]) -> Callable[[], T]:
-        return await self._real.ahead(job)
+    async def last_look(self, job: Callable[[Connection], T]) -> T:
+        return await self._real.last_look(job)
 
     async def close(self) -> None:
         await self._real.close()

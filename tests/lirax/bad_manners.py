@@ -1,11 +1,10 @@
 """How an exchange can treat a request, and what watches the client meanwhile."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
-from engine.lirax.client import LiraxClient
+from engine.lirax.client import BeforeSend, LiraxClient
 from engine.lirax.errors import LiraxError, Unavailable
 from tests.lirax.exchange import A_CALL, Behaviour, Visit, answer, answering
 
@@ -19,13 +18,13 @@ class Fence:
         self.passed = 0
         self.refuses = refuses
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         self.passed += 1
         if self.refuses:
             raise Unavailable("The campaign was paused.", kind="aborted")
 
 
-async def failure_of(client: LiraxClient, fence: Callable[[], None]) -> LiraxError:
+async def failure_of(client: LiraxClient, fence: BeforeSend) -> LiraxError:
     with pytest.raises(LiraxError) as caught:
         await client.make_two_calls(A_CALL, before_send=fence)
     return caught.value

@@ -23,7 +23,7 @@ from tests.lirax.recorded import TOKEN
 pytestmark = pytest.mark.anyio
 
 
-def nothing() -> None:
+async def nothing() -> None:
     """Nothing stands against sending."""
 
 

@@ -68,7 +68,7 @@ async def play(exchange: Exchange) -> None:
 async def test_a_call_comes_back_as_events_and_a_result() -> None:
     async with both() as (client, exchange, ear):
         exchange.people.script(ANNA, Behaviour(talk_seconds=20, keys="1"))
-        task = await client.make_two_calls(CALL, before_send=lambda: None)
+        task = (await client.send(CALL)).id_make2calls
         await play(exchange)
         told = [read_webhook(read_fields(body).without_token()) for body in ear.bodies]
     finished = told[-1]
@@ -87,7 +87,7 @@ async def test_a_call_comes_back_as_events_and_a_result() -> None:
 async def test_why_nobody_answered_is_read_from_the_event(pickup: Pickup, status: str) -> None:
     async with both() as (client, exchange, ear):
         exchange.people.script(ANNA, Behaviour(pickup=pickup))
-        await client.make_two_calls(CALL, before_send=lambda: None)
+        await client.send(CALL)
         await play(exchange)
         told = [read_webhook(read_fields(body).without_token()) for body in ear.bodies]
     assert [event.status for event in told if isinstance(event, CallEvent)][-1] == status
@@ -143,7 +143,7 @@ async def test_what_a_fault_means_to_the_client_is_never_more_than_it_can_know(
     async with both() as (client, exchange, _):
         exchange.faults.inject(fault)
         with pytest.raises(kind):
-            await client.make_two_calls(CALL, before_send=lambda: None)
+            await client.send(CALL)
         may_have_rung = kind is Unclear
         assert may_have_rung or exchange.truth.rings == []
 

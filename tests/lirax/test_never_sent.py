@@ -118,7 +118,7 @@ async def test_what_the_fence_stops_was_never_sent_and_leaves_the_line_usable() 
 
 
 async def test_any_other_error_of_the_fence_comes_out_as_it_is() -> None:
-    def broken() -> None:
+    async def broken() -> None:
         raise LookupError("the attempt is gone")
 
     async with an_exchange(answering(answer(ID_BODY))) as exchange, a_client(exchange.url) as client:
@@ -127,12 +127,31 @@ async def test_any_other_error_of_the_fence_comes_out_as_it_is() -> None:
         assert exchange.requests == []
 
 
+async def test_a_fence_that_never_answers_has_let_nothing_through_and_blames_nobody() -> None:
+    async def hangs() -> None:
+        await asyncio.Event().wait()
+
+    async with (
+        an_exchange(answering(answer(ID_BODY))) as exchange,
+        a_client(exchange.url, seconds=SHORT) as client,
+    ):
+        error = await failure_of(client, hangs)
+        assert (type(error), error.kind, str(error)) == (
+            Unavailable,
+            "aborted",  # not "network": LiraX could be reached
+            "not sent: it was held back too long",
+        )
+        assert exchange.requests == []
+
+
 async def test_the_fence_is_passed_once_right_before_the_bytes() -> None:
     seen: list[int] = []
     async with an_exchange(answering(answer(ID_BODY))) as exchange, a_client(exchange.url) as client:
-        await client.make_two_calls(
-            A_CALL, before_send=lambda: seen.append(exchange.connections * 10 + len(exchange.requests))
-        )
+
+        async def look() -> None:
+            seen.append(exchange.connections * 10 + len(exchange.requests))
+
+        await client.make_two_calls(A_CALL, before_send=look)
     assert seen in ([0], [10])  # connected, perhaps already noticed by the server; nothing read
 
 

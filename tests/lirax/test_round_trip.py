@@ -70,7 +70,7 @@ async def a_world(options: Mapping[str, object]) -> AsyncIterator[World]:
             yield World(clock, exchange, ear, client)
 
 
-def nothing() -> None:
+async def nothing() -> None:
     """Nothing stands against sending."""
 
 

@@ -1,7 +1,6 @@
 """Calls that a person orders by hand: an employee's, a try of a campaign's own, and hanging up."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from engine.commands.calling_by_hand import call_from_employee, fence_of, hang_u
 from engine.commands.may_call_by_hand import Order
 from engine.commands.trying import hang_up_attempt, try_campaign
 from engine.errors import Conflict, NotFound
+from engine.lirax.client import BeforeSend
 from engine.lirax.requests import MakeCall
 from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
 from tests.scenarios.people import AWAY, BUSY, HANGS_UP, LISTENS, OLENA, TARAS, presses
@@ -223,7 +223,7 @@ async def test_an_order_that_was_held_back_is_not_sent(tmp_path: Path, database_
         world.clock.advance(timedelta(minutes=5))
         client = house.accounts.client(AccountId(1))
 
-        async def send(before_send: Callable[[], None]) -> str:
+        async def send(before_send: BeforeSend) -> str:
             request = MakeCall(from_ext="101", to=OLENA)
             return (await client.send(request, before_send=before_send)).id_makecall
 

@@ -129,7 +129,7 @@ async def call_behind_our_back(world: World) -> None:
     request = MakeTwoCalls(
         from_ext="101", to1=OLENA, to2="5001", successtime=15, notbefore="00", notafter="23"
     )
-    await world.house.accounts.client(ACCOUNT).make_two_calls(request, before_send=lambda: None)
+    await world.house.accounts.client(ACCOUNT).send(request)
     while (next_at := world.exchange.next_at()) is not None:
         world.clock.move_to(next_at)
         await world.exchange.run_due()

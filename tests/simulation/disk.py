@@ -214,8 +214,8 @@ class SimDatabase:
         await self._travel()
         return self._read_now(job)
 
-    async def ahead(self, job: Callable[[Connection], T]) -> Callable[[], T]:
-        return lambda: self._read_now(job)
+    async def last_look(self, job: Callable[[Connection], T]) -> T:
+        return self._read_now(job)
 
     async def close(self) -> None:
         return None

@@ -74,7 +74,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "no-fence": _one(
         "nothing is looked at between the claim and the first byte",
         "engine.fences",
-        "reason = self.objection() or objection()",
+        "reason = await self._of_now(objection) or self.objection()",
         "reason = None",
     ),
     "stop-looked-at-only-when-claiming": _one(

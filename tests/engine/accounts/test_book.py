@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 PATIENCE_SECONDS = 20.0
 
 
-def nothing() -> None:
+async def nothing() -> None:
     """Nothing stands against sending."""
 
 

@@ -72,7 +72,7 @@ async def a_call_that_is_over_or_unknown_does_not_run(talk: Talk) -> None:
 async def a_person_answers_listens_and_presses_keys(talk: Talk) -> None:
     talk.exchange.people.script(ANNA, Behaviour(keys="97", talk_seconds=30))
     request = a_call(vmoney="1250.00", vdate="tomorrow", vtime="09:30")
-    provider_id = await talk.client.make_two_calls(request, before_send=lambda: None)
+    provider_id = (await talk.client.send(request)).id_make2calls
     await talk.play()
     for finished in talk.told_at_least_once(CallFinished):
         assert (finished.provider_id, finished.success) == (provider_id, True)

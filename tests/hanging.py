@@ -1,0 +1,52 @@
+"""A way to LiraX whose connections hang before they stand, as long as a test wants; real sockets then."""
+
+import asyncio
+import ssl
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+import httpx
+
+from engine.accounts import AccountBook
+from engine.house import House
+from engine.lirax.transport import SocketOption, by_sockets
+
+
+class Hanging(httpcore.AsyncNetworkBackend):
+    """`begun` is set when somebody begins to connect; nobody is connected before `may_stand` is."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.may_stand = asyncio.Event()
+        self.stood = 0
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(self, *where: Any, **how: Any) -> httpcore.AsyncNetworkStream:
+        self.begun.set()
+        await self.may_stand.wait()
+        stream = await self._network.connect_tcp(*where, **how)
+        self.stood += 1
+        return stream
+
+    async def sleep(self, seconds: float) -> None:
+        await self._network.sleep(seconds)
+
+    def transport(
+        self, *, tls: ssl.SSLContext, limits: httpx.Limits, socket_options: Iterable[SocketOption]
+    ) -> httpx.AsyncBaseTransport:
+        """The stock transport, by this way."""
+        stock = by_sockets(tls=tls, limits=limits, socket_options=socket_options)
+        stock._pool._network_backend = self
+        return stock
+
+
+async def hang(house: House) -> Hanging:
+    """From now on every connection of the house to LiraX hangs."""
+    hanging = Hanging()
+    await house.accounts.close()
+    house.accounts = AccountBook(
+        house.settings, sealer=house.sealer, clock=house.clock, outward=hanging.transport
+    )
+    await house.accounts.install(house.database, write=False)
+    return hanging
