@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from campaigns.lists.column_words import EXTERNAL_ID, KNOWN, PHONE, PHONE_STEM, TIMEZONE
 from campaigns.lists.numbers import NumberError, read_number
+from campaigns.lists.rejects import readable
 from campaigns.texts import column_name
 
 MOST_COLUMNS = 1_000
@@ -91,8 +92,8 @@ def _digits(cell: str) -> int:
 
 
 def _names(header: list[str]) -> tuple[str, ...]:
-    """Tidied names, every one different; trailing empty cells are no columns."""
-    tidy = [_SPACES.sub(" ", unicodedata.normalize("NFC", cell)).strip() for cell in header]
+    """Tidied names that can be shown and stored, every one different; trailing empty cells are no columns."""
+    tidy = [_SPACES.sub(" ", unicodedata.normalize("NFC", readable(cell))).strip() for cell in header]
     while tidy and not tidy[-1]:
         tidy.pop()
     names: list[str] = []

@@ -30,6 +30,8 @@ def texts_for(seed: int) -> dict[str, Iterator[bytes]]:
     return {
         "webhooks": spoiled([*corpus("webhooks"), *recorded_webhooks()], seed=seed),
         "lists": spoiled([*corpus("lists"), *spreadsheets()], seed=seed),
+        "people in CSV": spoiled([*corpus("lists"), *spreadsheets()], seed=seed + 1),
+        "people in JSON": spoiled(corpus("people"), seed=seed),
         "definitions": spoiled(corpus("definitions"), seed=seed),
         "definitions over the API": spoiled(corpus("definitions"), seed=seed + 1),
         "answers": spoiled(answers, seed=seed),

@@ -19,6 +19,7 @@ from campaigns.lists.demands import Demand
 from campaigns.problems import WrongInput
 from engine.assembly import Role, build_house, close_house
 from engine.clock import MovedClock
+from engine.commands.campaigns import create_campaign
 from engine.house import House
 from engine.lirax.client import LiraxClient
 from engine.lirax.commands import COMMANDS
@@ -42,6 +43,11 @@ KYIV = ZoneInfo("Europe/Kyiv")
 STATUSES = (200, 200, 200, 200, 400, 401, 402, 403, 404, 429, 500, 502, 204, 302)
 TOKEN = f"from_LiraX_token={WEBHOOK_TOKEN}".encode()
 GROUP = 200  # webhooks applied together
+TAKES_PEOPLE = """
+name: People
+from: "101"
+call: {play: "https://files.example.com/hello.mp3", variables: {money: "{{ amount | default('0') }}"}}
+"""
 
 
 @dataclass
@@ -68,10 +74,13 @@ async def rooms(folder: Path) -> AsyncIterator[Rooms]:
         exchange = await stack.enter_async_context(an_exchange(ways.answer_badly))
         ways.client = LiraxClient(exchange.url, token="k", timeout=timedelta(seconds=5), lines=2)
         stack.push_async_callback(ways.client.close)
+        await ways.make_campaign()
         yield Rooms(
             {
                 "webhooks": ways.webhook,
                 "lists": ways.list_file,
+                "people in CSV": ways.people_in_csv,
+                "people in JSON": ways.people_in_json,
                 "definitions": ways.definition,
                 "definitions over the API": ways.posted_definition,
                 "answers": ways.answer,
@@ -90,7 +99,15 @@ class Ways:
         self._intake = Intake(house)
         self._raw = b""
         self._number = 0
+        self._people = ""
         self.client: LiraxClient
+
+    async def make_campaign(self) -> None:
+        """One that takes people."""
+        definition = read_definition(
+            TAKES_PEOPLE, file=None, form="yaml", beside=None, account_timezone="Europe/Kyiv", today=TODAY
+        )
+        self._people = f"/api/v1/campaigns/{await create_campaign(self._house, definition)}/recipients"
 
     async def webhook(self, body: bytes, number: int) -> str:
         """To the door of the real application; then applied by the real pass."""
@@ -136,14 +153,29 @@ class Ways:
 
     async def posted_definition(self, body: bytes, number: int) -> str:
         kind = "application/json" if number % 3 == 0 else "application/yaml"
+        status = await self._post("/api/v1/campaigns", body, kind)
+        assert status in (201, 400, 404, 409, 413, 422), status
+        return str(status)
+
+    async def people_in_csv(self, body: bytes, number: int) -> str:
+        """To the API, and on into the database."""
+        return await self._take_people(body, "text/csv")
+
+    async def people_in_json(self, body: bytes, number: int) -> str:
+        return await self._take_people(body, "application/json")
+
+    async def _take_people(self, body: bytes, kind: str) -> str:
+        status = await self._post(self._people, body, kind)
+        assert status in (200, 400, 413, 422), status
+        return str(status)
+
+    async def _post(self, path: str, body: bytes, kind: str) -> int:
         headers = {
             "content-length": str(len(body)),
             "content-type": kind,
             "authorization": f"Bearer {self._house.local_key}",
         }
-        status = await post(self._app, "/api/v1/campaigns", body, headers)
-        assert status in (201, 400, 404, 409, 413, 422), status
-        return str(status)
+        return await post(self._app, path, body, headers)
 
     async def answer(self, body: bytes, number: int) -> str:
         """By way of the reader of answers, for every command."""

@@ -80,6 +80,14 @@ def test_columns_of_one_name_and_of_none_are_told_apart() -> None:
     assert found.columns == ("phone", "note", "column_3", "note_2")
 
 
+def test_a_heading_with_broken_characters_can_be_shown_and_stored() -> None:
+    found = heading(["phone", "na\udcffme", "a\0b"], [MOBILE, "Ann", "x"])
+    assert found.columns == ("phone", "na?me", "a\ufffdb")
+    with pytest.raises(NoPhoneColumnError) as caught:
+        heading(["p\udcff"], ["Ann"])
+    assert caught.value.columns == ("p?",)
+
+
 def test_external_ids_and_time_zones_are_recognised() -> None:
     found = heading(["External ID", "phone", "Часовий пояс"], ["7", MOBILE, "Europe/Kyiv"])
     assert (found.external_id, found.timezone) == (0, 2)
