@@ -50,7 +50,7 @@ def _look(house: House, connection: Connection) -> tuple[Figures, Sequence[Worke
     if not is_current(connection):
         return None
     now = workers.clock(connection, house.clock.now())
-    return figures(connection), workers.at_work(connection, now=now)
+    return figures(connection, now=now), workers.at_work(connection, now=now)
 
 
 def _worker(row: WorkerRow) -> dict[str, Any]:
@@ -81,6 +81,7 @@ def _ready(house: House, told: Figures, *, engine: Engine | None) -> dict[str, A
         "quarantine": told.quarantine,
         "mark": "ok" if house.custody.trouble is None else "cannot be written: nothing is dialled",
         "inbox_set_aside": told.inbox_set_aside,
+        "inbox_long_unknown": told.inbox_long_unknown,
         "spooled_bytes": house.reception.spooled_bytes,
     }
 

@@ -1,6 +1,7 @@
 """`/metrics`: Prometheus figures. Open to everybody, so no name, number or key stands in them."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
@@ -32,8 +33,9 @@ class Requests:
 
 @routes.get("/metrics")
 async def metrics(request: Request, house: Here) -> Response:
+    told = await house.database.read(partial(figures, now=house.clock.now()))
     registry = CollectorRegistry()
-    registry.register(_Told(await house.database.read(figures), house.reception.spooled_bytes))
+    registry.register(_Told(told, house.reception.spooled_bytes))
     requests = request.app.state.requests
     assert isinstance(requests, Requests)
     body = generate_latest(registry) + generate_latest(requests.registry)
@@ -76,6 +78,11 @@ class _Told(Collector):
             "dzvin_inbox_set_aside",
             "Webhooks that could not be applied, try after try.",
             told.inbox_set_aside,
+        )
+        yield _one(
+            "dzvin_inbox_long_unknown",
+            "Results of calls that came a day ago or earlier, of calls nobody knows.",
+            told.inbox_long_unknown,
         )
         yield _one("dzvin_spooled_bytes", "Webhooks in files, for want of a database.", self._spooled_bytes)
 

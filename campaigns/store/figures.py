@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, case, func, select, text
 
 from campaigns.rules.vocabulary import AccountId, CampaignState, EffectState, SmsState
-from campaigns.store import accounts, custody
+from campaigns.store import accounts, custody, received
 from campaigns.store.account_standings import last_webhook_at
 from campaigns.store.accounts import AccountRow
 from campaigns.store.reconciliation import AccountHealth, all_health
@@ -56,11 +56,12 @@ class Figures(NamedTuple):
     campaigns_resting: int  # of those that run: held for their own sake
     inbox_waiting: int
     inbox_set_aside: int
+    inbox_long_unknown: int  # results of calls that nobody has known for a day
     quarantine: str | None  # why nothing is dialled with this database, a sentence
     history: Sequence[AccountHealth]  # of those whose history was asked
 
 
-def figures(connection: Connection) -> Figures:
+def figures(connection: Connection, *, now: datetime) -> Figures:
     every = accounts.every(connection)
     modems, in_trouble = connection.execute(select(func.count(), func.count(_modem.trouble))).one()
     return Figures(
@@ -77,6 +78,7 @@ def figures(connection: Connection) -> Figures:
         campaigns_resting=_campaigns_resting(connection),
         inbox_waiting=_inbox_count(connection, "applied_at IS NULL AND NOT dead"),
         inbox_set_aside=_inbox_count(connection, "dead"),
+        inbox_long_unknown=received.long_unknown(connection, now=now),
         quarantine=custody.objection(connection),
         history=all_health(connection),
     )

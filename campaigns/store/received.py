@@ -1,14 +1,14 @@
 """What LiraX sent, for people to look at: the last webhooks and what became of each."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, Select, Update, bindparam, func, select, text, true, update
 
 from campaigns.rules.vocabulary import AccountId
-from campaigns.store.inbox import DISCARDED, ORPHAN
+from campaigns.store.inbox import DISCARDED, FINISHED, ORPHAN
 from campaigns.tables import Inbox
 
 _table = Inbox.__table__  # type: ignore[attr-defined]
@@ -17,6 +17,7 @@ _columns = _table.c
 _DEAD = text("dead")
 _ORPHANED = text(f"verdict = '{ORPHAN}'")
 COUNTED = 1000
+LONG_UNKNOWN = timedelta(hours=24)  # by then every call of ours has been cleared up
 _ANEW = {"applied_at": None, "verdict": None, "dead": False, "tries": 0, "error": None}
 
 
@@ -75,14 +76,31 @@ def trouble(connection: Connection, account_id: AccountId) -> Trouble:
     return Trouble(*(_count(connection, account_id, among) for among in (Among.ORPHANS, Among.DEAD)))
 
 
+def long_unknown(connection: Connection, *, now: datetime, account_id: AccountId | None = None) -> int:
+    """How many results of calls came a day ago or earlier, and nobody knows whose; counted up to COUNTED.
+
+    Of one account or of all. Other webhooks are not counted: calls that people make by themselves leave such.
+    """
+    some = select(_columns.id).where(
+        _ORPHANED, _columns.cmd == FINISHED, _columns.received_at <= now - LONG_UNKNOWN
+    )
+    if account_id is not None:
+        some = some.where(_columns.account_id == account_id)
+    return _number(connection, some)
+
+
 def again(connection: Connection, account_id: AccountId, inbox_id: int) -> bool:
     """Let the webhook be applied once more; whether there is such a one that was set aside or orphaned."""
-    chosen = update(_table).where(
+    chosen = _of_no_use_yet(account_id)
+    return connection.execute(chosen.values(**_ANEW), {"inbox_id": inbox_id}).rowcount > 0
+
+
+def _of_no_use_yet(account_id: AccountId) -> Update:
+    return update(_table).where(
         _columns.id == bindparam("inbox_id"),
         _columns.account_id == account_id,
         (_columns.verdict == ORPHAN) | _columns.dead,
     )
-    return connection.execute(chosen.values(**_ANEW), {"inbox_id": inbox_id}).rowcount > 0
 
 
 def all_again(connection: Connection, account_id: AccountId) -> int:
@@ -92,10 +110,8 @@ def all_again(connection: Connection, account_id: AccountId) -> int:
 
 
 def discard(connection: Connection, account_id: AccountId, inbox_id: int, *, now: datetime) -> bool:
-    """Give up a webhook that was set aside; whether there is such a one."""
-    chosen = update(_table).where(
-        _columns.id == bindparam("inbox_id"), _columns.account_id == account_id, _DEAD
-    )
+    """Give up a webhook that was set aside or orphaned; whether there is such a one."""
+    chosen = _of_no_use_yet(account_id)
     values = {"applied_at": now, "verdict": DISCARDED, "dead": False}
     return connection.execute(chosen.values(**values), {"inbox_id": inbox_id}).rowcount > 0
 
@@ -111,5 +127,9 @@ def _chosen(among: Among) -> ColumnElement[bool]:
 
 
 def _count(connection: Connection, account_id: AccountId, among: Among) -> int:
-    some = select(_columns.id).where(_columns.account_id == account_id, _chosen(among)).limit(COUNTED)
-    return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    return _number(connection, select(_columns.id).where(_columns.account_id == account_id, _chosen(among)))
+
+
+def _number(connection: Connection, some: Select[tuple[int]]) -> int:
+    limited = some.limit(COUNTED).subquery()
+    return connection.execute(select(func.count()).select_from(limited)).scalar_one()

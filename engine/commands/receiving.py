@@ -32,7 +32,10 @@ async def apply_all_again(house: House, account: str) -> int:
 
 
 async def discard(house: House, account: str, inbox_id: int) -> None:
-    """Give up a webhook that was set aside: nothing follows from it. Raises NotFound for any other."""
+    """Give up a webhook that was set aside, or whose call nobody knows: nothing follows from it.
+
+    Raises NotFound for any other.
+    """
     facts = house.accounts.find(account)
     now = house.clock.now()
 
@@ -40,4 +43,4 @@ async def discard(house: House, account: str, inbox_id: int) -> None:
         return received.discard(connection, facts.id, inbox_id, now=now)
 
     if not await house.database.write(write):
-        raise NotFound(f"there is no webhook {inbox_id} that was set aside")
+        raise NotFound(f"there is no webhook {inbox_id} that waits to be applied")

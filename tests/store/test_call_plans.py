@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from campaigns.rules.vocabulary import AccountId, AttemptId, CampaignId, RecipientId
-from campaigns.store import attempts, called, inbox, lines, recipients, suppressions
+from campaigns.store import attempts, called, inbox, lines, received, recipients, suppressions
 from campaigns.store import reconciliation as history
 from engine.database.opening import open_database
 
@@ -53,6 +53,7 @@ STATEMENTS: dict[str, Callable[[Connection], object]] = {
     "suppressed numbers": lambda reading: suppressions.among(reading, PHONES),
     "waiting webhooks": lambda reading: inbox.waiting(reading, limit=100),
     "orphans of an id": lambda reading: inbox.orphans(reading, ACCOUNT, cmd="x", subject="id5"),
+    "results long unknown": lambda reading: received.long_unknown(reading, now=NOW),
     "unclear calls": lambda reading: history.unclear(reading, ACCOUNT, requested_by=NOW),
     "the oldest open request": lambda reading: history.oldest_request(reading, ACCOUNT, after=NOW),
     "calls given up": lambda reading: history.given_up(reading, ACCOUNT, since=NOW),

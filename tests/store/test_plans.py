@@ -51,7 +51,7 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "columns": partial(exports.own_columns, campaign_id=ONE),
     "attempts": partial(exports.attempt_rows, campaign_id=ONE, after=(NOON, 1)),
     "the do-not-call list": partial(suppressions.oldest_first, limit=5, after=Place(NOON, "1")),
-    "figures": figures.figures,
+    "figures": partial(figures.figures, now=NOON),
     "effects": partial(effect_views, chosen=Chosen(campaign_id=ONE), after=2),
     "effects that failed": partial(
         effect_views, chosen=Chosen(campaign_id=ONE, states=[EffectState.FAILED]), after=2

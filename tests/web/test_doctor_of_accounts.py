@@ -11,6 +11,7 @@ from campaigns.rules.breakers import Hold
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import accounts, sms
 from engine.accounts.facts import about
+from engine.clock import SystemClock
 from engine.house import House
 from engine.lirax.capabilities import Capabilities
 from engine.lirax.simulator.exchange import SAMPLE_TOKEN, Exchange
@@ -18,6 +19,7 @@ from engine.lirax.simulator.history import SAMPLE_LOGIN, SAMPLE_PASSWORD
 from engine.lirax.simulator.server import SimulatorServer
 from engine.lirax.simulator.truth import Call
 from engine.settings import Settings
+from tests.builders import add_row
 from tests.engine.accounts.houses import a_house, put_account, settings_for
 from web.cli.doctor.examining import examine
 from web.cli.doctor.findings import Finding
@@ -78,6 +80,21 @@ async def test_each_account_is_examined_by_its_own_facts(
     assert "`dzvin account rotate-webhook shop` gives it one" in found["shop", "webhooks"].says
     tell_findings(list(found.values()), as_json=False)
     assert "shop: held" in capsys.readouterr().out
+
+
+async def test_a_result_that_nobody_has_known_for_a_day_is_told(tmp_path: Path) -> None:
+    async with a_house(tmp_path) as house:
+        shop = await put_account(house, "shop", token="a key")
+        sealed = house.sealer.seal("another key", about=about(shop, "webhook_token"))
+        await put_account(house, "shop", token="a key", webhook_token=sealed)
+        long_ago = SystemClock().now() - timedelta(hours=25)
+        result = {"cmd": "make2calls_finished", "body": {}, "tries": 0, "dead": False, "verdict": "orphan"}
+        row = {"account_id": shop, "received_at": long_ago, "applied_at": long_ago, **result}
+        await house.database.write(lambda writing: add_row(writing, "inbox", row))
+        found = await examine(settings_for(f"sqlite:///{tmp_path / 'dzvin.db'}"))
+    told = [each for each in found if "nobody here knows" in each.says]
+    assert [(each.account, each.name, each.is_broken) for each in told] == [("shop", "webhooks", False)]
+    assert told[0].says.startswith("1 that came a day ago or earlier")
 
 
 async def test_calls_that_lie_ahead_are_of_another_time_zone(tmp_path: Path) -> None:

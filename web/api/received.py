@@ -70,7 +70,7 @@ async def again(name: str, id: InboxId, house: Here) -> Response:
 
 @routes.post("/accounts/{name}/received/{id}/discard", status_code=204)
 async def discard(name: str, id: InboxId, house: Here) -> Response:
-    """Give up a webhook that was set aside; it stays in the list until it is old."""
+    """Give up a webhook that was set aside, or whose call nobody knows; it stays listed until it is old."""
     await commands.discard(house, name, id)
     return Response(status_code=204)
 

@@ -57,7 +57,7 @@ def again(
 
 @app.command()
 def discard(webhook_id: str = ID, account: str = ACCOUNT) -> None:
-    """Throw one away that was set aside: nothing follows from it."""
+    """Throw one away that was set aside, or whose call nobody knows: nothing follows from it."""
     through_door(lambda door: _discard(door, f"{_path(account)}/{_id(webhook_id)}/discard"))
     answer(f"webhook {webhook_id} is thrown away")
 

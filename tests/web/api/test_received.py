@@ -1,5 +1,7 @@
 """What LiraX sent, over the API: looked at, applied again, given up."""
 
+from datetime import timedelta
+
 import pytest
 
 from campaigns.moments import utc_text
@@ -43,6 +45,22 @@ async def test_what_was_set_aside_is_listed_counted_tried_again_and_thrown_away(
     assert (await admin.post(f"{PATH}/again")).json() == {"again": 1}
     assert house.bells.intake.is_set()
     assert (await admin.get("/readyz")).json()["inbox_set_aside"] == 0
+
+
+async def test_a_result_that_nobody_has_known_for_a_day_is_told_until_it_is_thrown_away(
+    office: Office,
+) -> None:
+    house, admin = office.house, office.admin
+    now = house.clock.now()
+    orphan = {"verdict": "orphan", "applied_at": NOON}
+    for age in (timedelta(hours=23), timedelta(hours=24)):
+        for cmd in ("make2calls_finished", "record"):
+            last = await put_there(house, cmd, received_at=now - age, **orphan)
+    ready = await admin.get("/readyz")
+    assert (ready.status_code, ready.json()["inbox_long_unknown"]) == (200, 1)
+    assert "dzvin_inbox_long_unknown 1.0" in (await admin.get("/metrics")).text
+    assert (await admin.post(f"{PATH}/{last - 1}/discard")).status_code == 204
+    assert (await admin.get("/readyz")).json()["inbox_long_unknown"] == 0
 
 
 async def test_a_damaged_webhook_does_not_hide_the_others(office: Office) -> None:

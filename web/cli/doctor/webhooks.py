@@ -17,6 +17,10 @@ from web.cli.doctor.patients import Patient, way_to_set
 from web.cli.holding import serving_holder
 
 PATIENCE_SECONDS = 10.0
+LONG_UNKNOWN = (
+    "{number} that came a day ago or earlier tell results of calls nobody here knows: does another program"
+    " call with this key? `dzvin received list --orphans` shows them, `dzvin received discard` gives one up"
+)
 UNTOLD = "so it cannot be told whether webhooks arrive"
 
 
@@ -28,22 +32,27 @@ async def examine_webhooks(patient: Patient) -> list[Finding]:
             patient.facts, "DZVIN_WEBHOOK_TOKEN", otherwise=f"rotate-webhook {patient.facts.name}"
         )
         return [broken("webhooks", f"no key: {lacks}: every webhook is refused, no result is learnt")]
-    found = [await _self_test(patient, token=patient.facts.webhook_token), *await _set_aside(patient)]
+    found = [await _self_test(patient, token=patient.facts.webhook_token), *await _left_over(patient)]
     if is_loopback(ours) and not is_loopback(theirs):
         says = f"DZVIN_PUBLIC_URL is {settings.public_url}: LiraX reaches only an address of the Internet"
         found.append(broken("address", says))
     return found
 
 
-async def _set_aside(patient: Patient) -> list[Finding]:
-    """Webhooks that could not be applied; nothing where there are none."""
+async def _left_over(patient: Patient) -> list[Finding]:
+    """Webhooks that could not be applied, or whose call nobody knows; nothing where there are none."""
     if patient.database is None:
         return []
-    told = await patient.database.read(partial(received.trouble, account_id=patient.facts.id))
-    if not told.dead:
-        return []
-    says = f"{told.dead} could not be applied and were set aside: `dzvin received list` shows them"
-    return [look("webhooks", says)]
+    account_id, now = patient.facts.id, patient.clock.now()
+    told = await patient.database.read(partial(received.trouble, account_id=account_id))
+    unknown = await patient.database.read(partial(received.long_unknown, account_id=account_id, now=now))
+    found = []
+    if told.dead:
+        says = f"{told.dead} could not be applied and were set aside: `dzvin received list` shows them"
+        found.append(look("webhooks", says))
+    if unknown:
+        found.append(look("webhooks", LONG_UNKNOWN.format(number=unknown)))
+    return found
 
 
 async def _self_test(patient: Patient, *, token: str) -> Finding:

@@ -26,7 +26,9 @@ VERDICTS = {
     "ignored": Word(Tone.QUIET, "it was about nothing of ours"),
     "stored": Word(Tone.QUIET, "kept; nothing follows from it"),
     "waiting": Word(Tone.LIVE, "not applied yet"),
-    "discarded": Word(Tone.QUIET, "it could not be applied, and somebody gave it up"),
+    "discarded": Word(
+        Tone.QUIET, "it could not be applied, or nobody knew its call, and somebody gave it up"
+    ),
     "set aside": Word(Tone.BAD, "it could not be applied, try after try"),
 }
 
@@ -69,7 +71,7 @@ async def again(visit: Here, name: str) -> Response:
 @admin_router.post("/accounts/{name}/received/discard")
 async def throw_away(visit: Here, name: str) -> Response:
     await discard(visit.house, name, _chosen(visit))
-    return go_to(f"/accounts/{name}/received?among=dead")
+    return go_to(f"/accounts/{name}/received")
 
 
 def _chosen(visit: Visit) -> int:
