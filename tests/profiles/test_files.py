@@ -1,6 +1,6 @@
 """Every profile in the box is complete, and a file that is not complete is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -29,6 +29,9 @@ contacts_per_day = "article 4"
 """
 
 
+SEVEN_A_WEEK = ContactCaps(per_week=7, after_conversation=timedelta(days=7))
+
+
 def test_the_profiles_of_the_contract_are_in_the_box() -> None:
     assert profile_names() == ("ua-debt", "ua-marketing", "uk-ofcom", "us-regf", "us-tcpa")
 
@@ -51,21 +54,65 @@ def test_every_profile_is_complete(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hours", "days", "caps", "consent", "abandoned"),
+    ("name", "since", "hours", "days", "caps", "consent", "abandoned", "texts", "holidays"),
     [
-        ("ua-debt", "09:00-20:00", 5, ContactCaps(per_day=2), "none", None),
-        ("ua-marketing", "09:00-20:00", 7, ContactCaps(), "written", None),
-        ("us-tcpa", "08:00-21:00", 7, ContactCaps(), "written", 0.03),
-        ("uk-ofcom", "09:00-20:00", 7, ContactCaps(), "written", 0),
+        ("ua-debt", "2021-07-14", "09:00-20:00", 5, ContactCaps(per_day=2), "none", None, 5, "UA"),
+        ("ua-marketing", "2023-05-30", "09:00-20:00", 7, ContactCaps(), "written", None, 0, "UA"),
+        ("us-tcpa", "2013-10-16", "08:00-21:00", 7, ContactCaps(), "written", 0.03, 0, None),
+        ("us-tcpa", "2025-04-11", "08:00-21:00", 7, ContactCaps(), "written", 0.03, 0, None),
+        ("us-regf", "2021-11-30", "08:00-21:00", 7, SEVEN_A_WEEK, "none", None, None, None),
+        ("uk-ofcom", "2017-03-01", "09:00-20:00", 7, ContactCaps(), "written", 0, 0, "GB"),
     ],
 )
-def test_what_the_profiles_allow(
-    name: str, hours: str, days: int, caps: ContactCaps, consent: str, abandoned: float | None
+def test_what_each_version_of_the_profiles_allows(
+    name: str,
+    since: str,
+    hours: str,
+    days: int,
+    caps: ContactCaps,
+    consent: str,
+    abandoned: float | None,
+    texts: int | None,
+    holidays: str | None,
 ) -> None:
-    terms = profile_named(name).versions[-1]
+    terms = next(each for each in profile_named(name).versions if each.since == date.fromisoformat(since))
     opens, closes = (int(part[:2]) * 60 for part in hours.split("-"))
     assert (terms.hours, len(terms.days)) == ((Hours(opens, closes),), days)
     assert (terms.caps, terms.consent, terms.max_abandoned) == (caps, consent, abandoned)
+    assert (terms.texts_without_consent, terms.holidays) == (texts, holidays)
+
+
+def test_no_version_of_a_profile_is_without_its_row_above() -> None:
+    assert {name: len(profile_named(name).versions) for name in profile_names()} == {
+        "ua-debt": 1,
+        "ua-marketing": 1,
+        "uk-ofcom": 1,
+        "us-regf": 1,
+        "us-tcpa": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "holiday", "workday"),
+    [
+        ("ua-debt", "2026-08-24", "2026-08-25"),  # Independence
+        ("ua-marketing", "2026-08-24", "2026-08-25"),
+        ("ua-marketing", "2026-04-12", "2026-04-19"),  # Easter by the Julian rule
+        ("uk-ofcom", "2026-12-25", "2026-12-24"),
+        ("uk-ofcom", "2026-04-03", "2026-04-02"),  # Good Friday
+    ],
+)
+def test_nobody_is_called_on_the_holidays_of_a_profile(name: str, holiday: str, workday: str) -> None:
+    for law in legal_hours(profile_named(name)):
+        assert date.fromisoformat(holiday) in law.holidays
+        assert date.fromisoformat(workday) not in law.holidays
+
+
+@pytest.mark.parametrize("name", ["us-tcpa", "us-regf"])
+def test_profiles_whose_law_names_no_holidays_have_none(name: str) -> None:
+    assert [law.holidays for law in legal_hours(profile_named(name))] == [frozenset()] * len(
+        profile_named(name).versions
+    )
 
 
 def test_regulation_f_rests_seven_days_after_a_conversation() -> None:

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from campaigns.rules.evidence import Evidence, merge_keys, result_of
+from campaigns.rules.evidence import Evidence, contradiction, merge_keys, result_of
 from campaigns.rules.vocabulary import ANSWERED, CallResult
 from tests.rules.standings import pressed
 
@@ -99,3 +99,42 @@ def test_no_key_that_was_told_is_lost() -> None:
         merged = merge_keys(pressed(*known), pressed(*more))
         assert {*pressed(*known), *pressed(*more)} == set(merged)
         assert merge_keys(merged, pressed(*more)) == merged  # a repeat changes nothing
+
+
+TALKED = "a webhook told that the person picked up, call history that nobody did"
+NOBODY = "webhooks told that nobody picked up, call history that somebody did"
+
+
+@pytest.mark.parametrize(
+    ("known", "news", "said"),
+    [
+        (Evidence(), Evidence(success=True), None),
+        (Evidence(success=True), Evidence(success=True), None),
+        (
+            Evidence(success=True),
+            Evidence(success=False),
+            "a finished webhook said success=1, a later one success=0",
+        ),
+        (
+            Evidence(success=False),
+            Evidence(success=True),
+            "a finished webhook said success=0, a later one success=1",
+        ),
+        (Evidence(success=True), Evidence(status="Busy"), None),  # a leg's event, as it seems
+        (Evidence(success=True), Evidence(connected=True), None),
+        (Evidence(success=True), Evidence(connected=False), TALKED),
+        (Evidence(status="Success"), Evidence(connected=False), TALKED),
+        (Evidence(success=False, status="Success"), Evidence(connected=False), TALKED),
+        (Evidence(success=False), Evidence(connected=True), None),  # they picked up, and did not listen
+        (Evidence(success=False, status="Busy"), Evidence(connected=False), None),
+        (Evidence(success=False, status="Busy"), Evidence(connected=True), NOBODY),
+        (Evidence(success=False, status="NotAvailable"), Evidence(connected=True), NOBODY),
+        (Evidence(success=False, status="NotAllowed"), Evidence(connected=True), NOBODY),
+        (Evidence(status="Busy"), Evidence(connected=True), None),  # an event alone may be a leg's
+        (Evidence(connected=True), Evidence(connected=False), None),  # history may be put right
+    ],
+)
+def test_only_what_cannot_both_be_true_is_a_contradiction(
+    known: Evidence, news: Evidence, said: str | None
+) -> None:
+    assert contradiction(known, news) == said

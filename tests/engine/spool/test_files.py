@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -153,6 +154,43 @@ def test_a_full_disk_leaves_whole_lines_only(tmp_path: Path) -> None:
     file.append([an_arrival(4)])
     assert all_of(file) == [an_arrival(1), an_arrival(4)]
     file.close()
+
+
+@pytest.fixture
+def _same_name() -> Iterator[None]:
+    """Of this process: the file that takes what is written and cannot be synced is its name."""
+    name = Path("/proc/self/comm")
+    before = name.read_text() if name.exists() else ""
+    yield
+    if before:
+        name.write_text(before)
+
+
+@pytest.mark.usefixtures("_same_name")
+def test_what_was_written_and_could_not_be_synced_is_not_kept() -> None:
+    """Of the kernel's own files some take every write, and refuse to sync."""
+    path = Path("/proc/self/comm")
+    if not os.access(path, os.W_OK):
+        pytest.skip("no file here that can be written and not synced")
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
+    file = SpoolFile(path, descriptor)
+    for _ in range(2):  # it could be put right, so the next is tried anew
+        with pytest.raises(OSError, match="Invalid argument"):
+            file.append([an_arrival(1)])
+        assert file.size == 0
+    os.close(descriptor)
+
+
+def test_a_file_that_can_be_neither_synced_nor_put_right_takes_nothing_more() -> None:
+    path = Path(os.devnull)  # takes every write, can be neither synced nor cut
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
+    file = SpoolFile(path, descriptor)
+    with pytest.raises(OSError, match="Invalid argument"):
+        file.append([an_arrival(1)])
+    with pytest.raises(OSError, match="nor put right"):
+        file.append([an_arrival(2)])
+    assert file.size == 0
+    os.close(descriptor)
 
 
 def test_every_database_has_a_folder_of_its_own(tmp_path: Path) -> None:
