@@ -31,6 +31,8 @@ def _say(sentence: str) -> None:
 
 def _print(report: Report, *, minutes: float, seed: int) -> None:
     print(f"\n{report.database}, seed {seed}: {report.cycles} cycles in {minutes:.1f} min")
+    if report.not_played is not None:
+        print(f"  {report.not_played}")
     for name, count in (*sorted(report.troubles.items()), *report.figures.items()):
         print(f"  {name:<48}{count:>8}")
     print(f"  {'violations':<48}{len(report.broken):>8}")

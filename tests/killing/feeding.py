@@ -1,24 +1,30 @@
 """Keeps the house busy: new people as long as the proof lasts, repeated until they are taken in."""
 
+import csv
+import io
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from threading import Event, Thread
+from typing import Any
 
 import httpx
 
 from tests.killing.site import Site
+from tests.killing.texts_audit import WAITING
 from tests.killing.waiting import wait_until
 
 NEAR = timedelta(seconds=10)  # a number rests for one after its call, or for two minutes more
 ONCE, AGAIN = "Once", "Again"
 BATCH = 40
-RULES = [
+RULES: list[dict[str, Any]] = [
     {"when": {"key": "1"}, "outcome": "promised"},
     {"when": {"key": "9"}, "outcome": "opted_out", "suppress": True},
 ]
+THANKS = {**RULES[0], "sms": "Thank you"}
+TEXTED = {"rules": [THANKS, *RULES[1:]], "sms": {"modem": "380671234567", "ext": "101"}}
 DEFINITION = {
     "from": "101",
     "call": {"connect": "5001", "success_after": "5s"},
@@ -32,22 +38,26 @@ ALLOWED = {ONCE: 1, AGAIN: 2}
 
 
 class Feeder:
-    def __init__(self, site: Site, *, batch: int = BATCH) -> None:
+    def __init__(self, site: Site, *, batch: int = BATCH, texts: bool = True) -> None:
         self._site = site
         self._batch = batch  # people at once; enough are waiting when there are two batches
         self._numbers = count()
+        self._more: dict[str, dict[str, Any]] = {
+            ONCE: {},
+            AGAIN: {"retry": RETRIES, **(TEXTED if texts else {})},
+        }
         self._done = Event()
-        self._ids: dict[str, int] = {}
+        self.ids: dict[str, int] = {}
         self.people: dict[str, set[str]] = {ONCE: set(), AGAIN: set()}
         self._thread = Thread(target=self._work, name="feeder", daemon=True)
 
     def begin(self) -> None:
         with self._site.client() as client:
-            for name, more in ((ONCE, {}), (AGAIN, {"retry": RETRIES})):
+            for name, more in self._more.items():
                 made = client.post("/campaigns", json={"name": name, **DEFINITION, **more})
                 assert made.status_code == 201, made.text
-                self._ids[name] = made.json()["id"]
-                assert client.post(f"/campaigns/{self._ids[name]}/start").status_code == 200
+                self.ids[name] = made.json()["id"]
+                assert client.post(f"/campaigns/{self.ids[name]}/start").status_code == 200
         self._thread.start()
 
     def end(self) -> None:
@@ -60,9 +70,18 @@ class Feeder:
 
         def nobody_left() -> bool:
             with self._site.client() as client:
-                return all(_waiting(client, id_) == 0 for id_ in self._ids.values())
+                return all(_waiting(client, id_) == 0 for id_ in self.ids.values())
 
         wait_until(nobody_left, what="everybody is finished", patience=patience)
+
+    def wait_for_texts(self, *, patience: float) -> None:
+        """Until each message that was ordered has been sent, or never will be."""
+
+        def none_waits() -> bool:
+            with self._site.client() as client:
+                return not any(_texting(client, id_) for id_ in self.ids.values())
+
+        wait_until(none_waits, what="every message is sent or given up", patience=patience)
 
     def call_off_the_rest(self, *, after: float) -> None:
         """Goes on until nobody's turn is near, for that many seconds at most, and cancels what is left.
@@ -72,12 +91,12 @@ class Feeder:
 
         def nobody_is_near() -> bool:
             with self._site.client() as client:
-                return not any(_near(client, id_) for id_ in self._ids.values())
+                return not any(_near(client, id_) for id_ in self.ids.values())
 
         with suppress(AssertionError):
             wait_until(nobody_is_near, what="nobody's turn is near", patience=after)
         with self._site.client() as client:
-            for id_ in self._ids.values():
+            for id_ in self.ids.values():
                 client.post(f"/campaigns/{id_}/cancel").raise_for_status()
 
     def _work(self) -> None:
@@ -91,7 +110,7 @@ class Feeder:
     def _hungry(self) -> bool:
         try:
             with self._site.client() as client:
-                return sum(_waiting(client, id_) for id_ in self._ids.values()) < 2 * self._batch
+                return sum(_waiting(client, id_) for id_ in self.ids.values()) < 2 * self._batch
         except httpx.HTTPError:
             return False
 
@@ -108,7 +127,7 @@ class Feeder:
         while True:
             try:
                 with self._site.client() as client:
-                    path = f"/campaigns/{self._ids[name]}/recipients"
+                    path = f"/campaigns/{self.ids[name]}/recipients"
                     answer = client.post(path, json={"recipients": rows})
                 if answer.status_code == 200:
                     break
@@ -124,6 +143,13 @@ def _waiting(client: httpx.Client, campaign: int) -> int:
     answer.raise_for_status()
     counts = answer.json()["counts"]
     return int(counts["pending"]) + int(counts["waiting"]) + int(counts["calling"])
+
+
+def _texting(client: httpx.Client, campaign: int) -> bool:
+    """Whether a message to somebody of the campaign waits or is just being sent."""
+    answer = client.get(f"/campaigns/{campaign}/results.csv")
+    answer.raise_for_status()
+    return any(row["sms_state"] in WAITING for row in csv.DictReader(io.StringIO(answer.text)))
 
 
 def _near(client: httpx.Client, campaign: int) -> bool:

@@ -16,18 +16,18 @@ from pathlib import Path
 
 from tests.killing.waiting import wait_until
 
-SIZE = 256 * 2**20  # bytes; the write-ahead log alone may take 64 MiB
+SIZE = 256 * 2**20  # bytes; SQLite's write-ahead log alone may take 64 MiB
 MEMORY = Path("/dev/shm")
 
 
 class Platter:
     """Mounted at `folder` from the beginning. Raises NoPlatter where that cannot be."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, size: int = SIZE) -> None:
         self.folder = folder
         number, name = tempfile.mkstemp(prefix="dzvin-platter-", dir=MEMORY if MEMORY.is_dir() else None)
         self._image = Path(name)
-        os.truncate(number, SIZE)
+        os.truncate(number, size)
         os.close(number)
         try:
             _run("mkfs.ext4", "-q", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", name)

@@ -26,6 +26,7 @@ SETTINGS = {
     "DZVIN_MAX_CALL": "6s",
     "DZVIN_UNKNOWN_AFTER": "20s",
     "DZVIN_MIN_GAP": "1s",
+    "DZVIN_SMS_INTERVAL": "1s",
     "DZVIN_HISTORY_LOGIN": "api@example.com",
     "DZVIN_HISTORY_PASSWORD": "history-of-the-proof",
 }
@@ -48,7 +49,10 @@ class Site:
     def __init__(self, folder: Path, *, cluster: Cluster | None, own_disk: bool, forked: bool) -> None:
         self.folder = folder / "house"
         self.folder.mkdir()
-        self.disk = _platter(self.folder) if own_disk else None
+        self.disk: Platter | None = None
+        self.no_disk: str | None = None  # why there is none, where one was wanted
+        if own_disk:
+            self._lie_on_a_platter()
         self.cluster = cluster
         self._lirax_port, self.port = free_port(), free_port()
         self.to_lirax = Proxy(self._lirax_port)
@@ -82,6 +86,12 @@ class Site:
         made = self.shell.run("key", "create", "proof", "--scope", "admin")
         assert made.code == 0, made.err
         self.key = made.out.strip()
+
+    def _lie_on_a_platter(self) -> None:
+        try:
+            self.disk = Platter(self.folder)
+        except NoPlatter as why:
+            self.no_disk = f"no disk of its own: full disks and power cuts are not played ({why})"
 
     def answers(self) -> bool:
         return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
@@ -142,9 +152,3 @@ class Site:
                 process.kill()
         for index in range(len(self.running)):
             self.begin_again(index)
-
-
-def _platter(folder: Path) -> Platter | None:
-    with suppress(NoPlatter):
-        return Platter(folder)
-    return None

@@ -4,7 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 
@@ -16,7 +18,9 @@ from engine.custody.high_water import read_mark, write_mark
 from engine.database.opening import open_database
 from engine.spool import files
 from tests.builders import NOON
+from tests.killing.cluster import Cluster
 from tests.killing.platter import NoPlatter, Platter
+from tests.killing.site import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -94,3 +98,38 @@ def test_the_mark_beside_the_database_outlives_a_power_cut(disk: Platter) -> Non
     with disk.without_power():
         pass
     assert read_mark(path) == Mark("it", ROWS - 1)
+
+
+@pytest.mark.proof
+async def test_what_postgresql_committed_outlives_a_power_cut_and_what_it_put_off_does_not() -> None:
+    with TemporaryDirectory(prefix="dzvin-cluster-") as name:
+        Path(name).chmod(0o755)
+        (Path(name) / "cluster").mkdir()
+        cluster = Cluster(Path(name) / "cluster", port=free_port(), own_disk=True)
+        if cluster.no_disk is not None:
+            pytest.skip(cluster.no_disk)
+        try:
+            kept, put_off = [await rows_after_a_cut(cluster, commit=word) for word in ("on", "off")]
+        finally:
+            cluster.stop()
+    assert kept == ROWS
+    assert put_off < ROWS
+
+
+async def rows_after_a_cut(cluster: Cluster, *, commit: str) -> int:
+    url = cluster.url(port=cluster.port)
+    connection = await asyncpg.connect(url)
+    for statement in (
+        "CREATE TABLE person (id INTEGER)",
+        "CHECKPOINT",
+        f"SET synchronous_commit = {commit}",
+        *["INSERT INTO person VALUES (1)"] * ROWS,
+    ):
+        await connection.execute(statement)
+    cluster.cut_power()
+    connection.terminate()
+    connection = await asyncpg.connect(url)
+    found = await connection.fetchval("SELECT count(*) FROM person")
+    await connection.execute("DROP TABLE person")
+    await connection.close()
+    return int(found)

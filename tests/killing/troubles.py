@@ -17,12 +17,18 @@ FAULTS = (
     {"kind": "error", "chance": 0.02, "code": 503},
     {"kind": "closed_after_doing", "chance": 0.03},
     {"kind": "answer_after_webhook", "chance": 0.03},
+    {"kind": "lost_answer", "chance": 0.05, "command": "sendSMS"},
+    {"kind": "lost_request", "chance": 0.05, "command": "sendSMS"},
+    {"kind": "error_after_doing", "chance": 0.05, "code": 502, "command": "sendSMS"},
+    {"kind": "closed_after_doing", "chance": 0.05, "command": "sendSMS"},
     {"kind": "dropped", "chance": 0.04, "command": "make2calls_finished"},
     {"kind": "dropped", "chance": 0.04, "command": "event"},
     {"kind": "duplicated", "chance": 0.1, "command": "*", "seconds": 0.3},
     {"kind": "delayed", "chance": 0.08, "command": "*", "seconds": 2},
 )
 """Of the PBX and its network, all the time."""
+
+DATABASE_CUT = "power cut of PostgreSQL"
 
 
 class Troubles:
@@ -31,6 +37,8 @@ class Troubles:
         self._lot = random.Random(seed)
         self.counts: Counter[str] = Counter()
         self.last_words: list[str] = []  # of what ended by itself
+        played = ("disk full", "power cut") if site.cluster is None else (DATABASE_CUT,)
+        self.counts.update(dict.fromkeys(played, 0))  # told also where they cannot be played
 
     def begin(self) -> None:
         for fault in FAULTS:
@@ -50,6 +58,8 @@ class Troubles:
         ]
         if self._site.cluster is not None:
             kinds += [(self._restart_database, 1), (self._kill_database, 2)]
+            if self._site.cluster.disk is not None:
+                kinds.append((self._cut_power_of_database, 3))
         if self._site.disk is not None:
             kinds += [(self._fill_the_disk, 3), (self._cut_power, 3)]
         trouble = self._lot.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
@@ -116,6 +126,12 @@ class Troubles:
         assert self._site.cluster is not None
         self._site.cluster.kill()
         self.counts["PostgreSQL killed"] += 1
+
+    def _cut_power_of_database(self) -> None:
+        assert self._site.cluster is not None
+        time.sleep(self._lot.uniform(0, 1.5))
+        self._site.cluster.cut_power()
+        self.counts[DATABASE_CUT] += 1
 
     def _fill_the_disk(self) -> None:
         filler = self._site.folder / "filler"
