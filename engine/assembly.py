@@ -4,10 +4,13 @@ import asyncio
 import secrets
 from enum import Enum, auto
 
+import structlog
+
 from campaigns.store.erased import KEYED_HASH
 from engine.accounts import AccountBook
 from engine.clock import Clock, SystemClock
 from engine.database.address import sqlite_path
+from engine.database.durability import danger
 from engine.database.lock import FileLock
 from engine.database.notices import Notices
 from engine.database.opening import open_database
@@ -21,6 +24,8 @@ from engine.secret_key import secret_key_of
 from engine.secrets import Sealer, keyed_hash
 from engine.settings import Settings
 from engine.wakeups import Announcing
+
+log = structlog.get_logger(__name__)
 
 LOCK_PATIENCE_SECONDS = 10.0  # a command may hold the file for a moment; a server holds it for good
 LOOK_SECONDS = 0.1
@@ -49,6 +54,8 @@ async def build_house(settings: Settings, *, clock: Clock | None = None, role: R
     clock = clock or SystemClock()
     try:
         database = await open_database(settings.database_url, upgrade=path is not None)
+        if role is not Role.TOOL and (reason := await database.read(danger)):
+            log.warning("this database may forget what it has written", reason=reason)
         secret_key = secret_key_of(settings)
         database.carry(**{KEYED_HASH: keyed_hash(secret_key)})
         lease = Lease(clock, alone=lock is not None)

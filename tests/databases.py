@@ -44,6 +44,10 @@ class Postgres:
         await self._order(f"CREATE DATABASE {name} TEMPLATE {template}", patience)
         return name
 
+    async def set(self, url: str, name: str, value: str) -> None:
+        """A setting of the server, for all who connect to this database from now on."""
+        await self._order(f"ALTER DATABASE {_name_in(url)} SET {name} = '{value}'")
+
     async def lose(self, url: str) -> None:
         """Nobody gets in any more, and who is in is thrown out."""
         name = _name_in(url)

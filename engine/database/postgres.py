@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from engine.database.durability import insist_on_durable_commits
 from engine.database.port import Lane
 from engine.database.trouble import is_connection_trouble, is_repeatable
 from engine.errors import DatabaseTrouble
@@ -39,6 +40,7 @@ class PostgresDatabase:
                 },
             },
         )
+        insist_on_durable_commits(self.engine)
 
     async def write(self, job: Callable[[Connection], T], *, lane: Lane = Lane.COMMAND) -> T:
         for attempt in range(1, TRIES + 1):

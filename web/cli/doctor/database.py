@@ -7,6 +7,7 @@ from pathlib import Path
 
 from campaigns.store import custody
 from engine.database.address import sqlite_path
+from engine.database.durability import danger
 from engine.database.lock import FileLock
 from engine.database.opening import open_database
 from engine.errors import DatabaseTrouble
@@ -73,10 +74,12 @@ async def _opened(settings: Settings, says: str) -> list[Finding]:
     except DatabaseTrouble as error:
         return [broken("database", str(error))]
     reason = await database.read(custody.objection)
+    forgets = await database.read(danger)
     clock = await examine_calls_ahead(database)
     await database.close()
     held = [] if reason is None else [broken("quarantine", reason)]
-    return [fine("database", says), *held, *clock]
+    losing = [] if forgets is None else [broken("fsync", forgets)]
+    return [fine("database", says), *losing, *held, *clock]
 
 
 def _holder(path: Path) -> str:
