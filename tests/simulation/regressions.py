@@ -9,7 +9,7 @@ RED_ONCE: dict[int, str] = {
     321: "who waited for a number whose call was overdue was looked at again and again in the same moment",
     730: "an account that could not be held, the database being away, took LiraX's answer with it",
     905: "an answer that could not be written down for half a minute was logged as a fault of the engine",
-    1995: "calls that had ended before the clock was set told how far LiraX's clock is, and a ring was not found",
+    1995: "calls that ended before the clock was set told how far off LiraX is, and a ring was not found",
     2606: "a row of history was taken for the call before, though it contradicted how that call had ended",
     6140: "a webhook that came late was bound to another call without an id, though history knew of its own",
 }
