@@ -51,6 +51,7 @@ class InboxRow(NamedTuple):
     body: Mapping[str, str]
     received_at: datetime
     tries: int
+    dead: bool
 
 
 _SELECT = select(*(_columns[name] for name in InboxRow._fields))
@@ -60,8 +61,9 @@ _NEXT_WAITING = (
     _SELECT.where(_WAITING).order_by(_columns.id).limit(bindparam("limit")).with_for_update(skip_locked=True)
 )
 _KEPT = _SELECT.where(_columns.account_id == bindparam("account"), _ORPHAN).order_by(_columns.id)
+_NOT_SET_ASIDE = text("NOT dead")
 _ORPHANS = _KEPT.where(_columns.cmd == bindparam("cmd"))
-_ORPHANS_OF = _ORPHANS.where(_columns.subject == bindparam("subject"))
+_ORPHANS_OF = _ORPHANS.where(_columns.subject == bindparam("subject"), _NOT_SET_ASIDE)
 _PASSED_OVER = _SELECT.where(
     _columns.account_id == bindparam("account"),
     _columns.subject == bindparam("callid"),
@@ -78,6 +80,7 @@ _THE_CALL_BY_HAND = exists().where(
     _by_hand.account_id == bindparam("account"), _by_hand.provider_id == _columns.subject
 )
 _LATE_MATCHES = _KEPT.where(
+    _NOT_SET_ASIDE,
     _columns.received_at >= bindparam("since"),
     or_(
         and_(_columns.cmd == FINISHED, _THE_CALL),
@@ -120,7 +123,7 @@ def passed_over(
 def recent_orphans(
     connection: Connection, account_id: AccountId, *, cmd: str, since: datetime
 ) -> list[InboxRow]:
-    """Webhooks that nobody knew the id of, received from then on."""
+    """Webhooks that nobody knew the id of, received from then on; those set aside since too."""
     rows = connection.execute(_RECENT_ORPHANS, {"account": account_id, "cmd": cmd, "since": since})
     return [InboxRow(*row) for row in rows]
 
@@ -147,6 +150,12 @@ def failed(connection: Connection, inbox_id: int, *, error: str, last_try: int) 
         .where(_columns.id == inbox_id)
         .values(error=error[:500], tries=_columns.tries + 1, dead=_columns.tries + 1 >= last_try)
     )
+
+
+def wait_again(connection: Connection, inbox_id: int) -> None:
+    """Let an orphan wait like one that has just come, unless it was set aside: its call is known by now."""
+    orphan = update(_table).where(_columns.id == inbox_id, _ORPHAN, _NOT_SET_ASIDE)
+    connection.execute(orphan.values(applied_at=None, verdict=None))
 
 
 def long_applied(connection: Connection, *, before: datetime, limit: int) -> list[int]:

@@ -8,19 +8,25 @@ put one person's keys on another's account, so in doubt nothing is bound: the ca
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 from campaigns.rules.evidence import SUCCESS
 from campaigns.rules.vocabulary import AccountId, AttemptState
 from campaigns.store import attempts, employee_calls, inbox
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.inbox import InboxRow
+from engine.apply.apart import apply_apart, failed
 from engine.apply.change import Change
 from engine.apply.webhooks import finish
-from engine.lirax.webhooks import CallFinished, read_webhook
+from engine.house import House
+from engine.lirax.webhooks import CallFinished, Webhook, read_webhook
 
 TOGETHER = timedelta(seconds=30)  # finished webhook and completed event of one call come this close
 AFTER_HISTORY = timedelta(seconds=90)  # its length in history may leave out the ringing
+AGAIN = timedelta(minutes=1)  # until a webhook that could not be bound is tried once more
 
 
 @dataclass(frozen=True)
@@ -40,53 +46,89 @@ class Bound(NamedTuple):
     again_at: datetime | None
 
 
-NOTHING = Bound(0, None)
+class Pair(NamedTuple):
+    owner: AttemptRow
+    orphan: Orphan
 
 
-def bind_orphans(change: Change, account_id: AccountId) -> Bound:
-    """Bind what can be bound.
+def bind_orphans(house: House, connection: Connection, account_id: AccountId) -> Bound:
+    """Bind what can be bound, each by itself.
 
     Nothing while a request is on its way, whose answer may yet bring that very id; nor while a try of a
     campaign has no id, which the webhook may be about.
     """
-    nameless = attempts.open_without_id(change.connection, account_id)
+    number, moments, tried = 0, set[datetime](), set[int]()
+    while True:
+        pair, more_at = _next_pair(house, connection, account_id, besides=tried)
+        if pair is None:
+            moments |= {more_at} if more_at is not None else set()
+            return Bound(number, min(moments, default=None))
+        tried.add(pair.orphan.row.id)
+        if _bind(house, connection, pair):
+            number += 1
+        else:
+            moments.add(house.clock.now() + AGAIN)
+
+
+def _next_pair(
+    house: House, connection: Connection, account_id: AccountId, *, besides: set[int]
+) -> tuple[Pair | None, datetime | None]:
+    """The next to bind; without one, when more can be said, if ever."""
+    now = house.clock.now()
+    nameless = attempts.open_without_id(connection, account_id)
     if not nameless or any(attempt.state is AttemptState.PLACING for attempt in nameless):
-        return NOTHING
-    if employee_calls.any_try_without_id(change.connection, account_id, now=change.now):
-        return NOTHING
-    since = change.now - change.house.settings.unclear_until - TOGETHER
-    orphans = _orphans(change, account_id, since=since)
+        return None, None
+    if employee_calls.any_try_without_id(connection, account_id, now=now):
+        return None, None
+    since = now - house.settings.unclear_until - TOGETHER
+    orphans = _orphans(connection, account_id, since=since)
     if not orphans:
-        return NOTHING
-    earlier = since - change.house.settings.unclear_until  # a request may have been late, and its webhook too
-    rivals = [*nameless, *attempts.ended_without_id(change.connection, account_id, since=earlier)]
+        return None, None
+    earlier = since - house.settings.unclear_until  # a request may have been late, and its webhook too
+    rivals = [*nameless, *attempts.ended_without_id(connection, account_id, since=earlier)]
     for orphan in orphans:
-        owner = owner_of(orphan, rivals=rivals, orphans=orphans, now=change.now)
-        if owner is not None and owner in nameless:
-            attempts.save(change.connection, owner.id, provider_id=orphan.webhook.provider_id)
-            finish(change, owner, row=orphan.row, webhook=orphan.webhook)
-            more = bind_orphans(change, account_id)
-            return more._replace(number=more.number + 1)
+        owner = owner_of(orphan, rivals=rivals, orphans=orphans, now=now)
+        if owner is not None and owner in nameless and _may_be_tried(orphan, besides):
+            return Pair(owner, orphan), None
     moments = [orphan.at + TOGETHER for orphan in orphans]
-    return Bound(0, min((moment for moment in moments if moment > change.now), default=None))
+    return None, min((moment for moment in moments if moment > now), default=None)
 
 
-def bind_found(change: Change, account_id: AccountId, found: Sequence[AttemptRow]) -> int:
+def _may_be_tried(orphan: Orphan, besides: set[int]) -> bool:
+    """One that was set aside still stands in the way of others: its call is no other webhook's."""
+    return not orphan.row.dead and orphan.row.id not in besides
+
+
+def _bind(house: House, connection: Connection, pair: Pair) -> bool:
+    """Whether it worked; a webhook at fault is counted, and holds up no other."""
+    return apply_apart(house, connection, pair.orphan.row, partial(_give, pair)) is not None
+
+
+def _give(pair: Pair, change: Change) -> AttemptRow:
+    owner, (row, webhook) = pair.owner, (pair.orphan.row, pair.orphan.webhook)
+    attempts.save(change.connection, owner.id, provider_id=webhook.provider_id)
+    finish(change, owner, row=row, webhook=webhook)
+    return owner
+
+
+def bind_found(
+    house: House, connection: Connection, account_id: AccountId, found: Sequence[AttemptRow]
+) -> int:
     """Bind to calls that history has shown the finished webhooks that can only be about them; how many.
 
     Of such a call neither answer nor event told, so its end is known less exactly. In doubt nothing is bound.
     """
     nameless = [each for each in found if each.provider_id is None and each.evidence.success is None]
-    if not nameless or employee_calls.any_try_without_id(change.connection, account_id, now=change.now):
+    if not nameless or employee_calls.any_try_without_id(connection, account_id, now=house.clock.now()):
         return 0
     since = min(each.requested_at for each in nameless) - TOGETHER
-    orphans = _orphans(change, account_id, since=since)
-    earlier = since - change.house.settings.unclear_until
+    orphans = _orphans(connection, account_id, since=since)
+    earlier = since - house.settings.unclear_until
     rivals = {
         each.id: each
         for each in (
-            *attempts.open_without_id(change.connection, account_id),
-            *attempts.ended_without_id(change.connection, account_id, since=earlier),
+            *attempts.open_without_id(connection, account_id),
+            *attempts.ended_without_id(connection, account_id, since=earlier),
             *nameless,
         )
     }
@@ -98,8 +140,8 @@ def bind_found(change: Change, account_id: AccountId, found: Sequence[AttemptRow
             _may_be_of(each, mine[0]) or _may_be_late_word_of(each, mine[0]) for each in others
         ):
             continue
-        attempts.save(change.connection, attempt.id, provider_id=mine[0].webhook.provider_id)
-        finish(change, attempt, row=mine[0].row, webhook=mine[0].webhook)
+        if mine[0].row.dead or not _bind(house, connection, Pair(attempt, mine[0])):
+            continue
         orphans.remove(mine[0])
         del rivals[attempt.id]
         bound += 1
@@ -151,7 +193,19 @@ def _may_be_late_word_of(attempt: AttemptRow, orphan: Orphan) -> bool:
     return unheard and attempt.requested_at <= orphan.at and told.connected in (None, orphan.webhook.success)
 
 
-def _orphans(change: Change, account_id: AccountId, *, since: datetime) -> list[Orphan]:
-    rows = inbox.recent_orphans(change.connection, account_id, cmd=inbox.FINISHED, since=since)
-    read = [(row, read_webhook(row.body)) for row in rows]
+def _orphans(connection: Connection, account_id: AccountId, *, since: datetime) -> list[Orphan]:
+    """None at all where one of them cannot be read: it may be about any of these calls."""
+    rows = inbox.recent_orphans(connection, account_id, cmd=inbox.FINISHED, since=since)
+    read = [(row, _read(connection, row)) for row in rows]
+    if any(webhook is None for _, webhook in read):
+        return []
     return [Orphan(row, webhook) for row, webhook in read if isinstance(webhook, CallFinished)]
+
+
+def _read(connection: Connection, row: InboxRow) -> Webhook | None:
+    try:
+        return read_webhook(row.body)
+    except Exception as error:  # its row is damaged; nothing but the row was looked at
+        if not row.dead:
+            failed(connection, row, error)
+        return None

@@ -1,6 +1,8 @@
 """Whether an error is the database's own, or the fault of what was asked of it."""
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+
+from engine.errors import DatabaseTrouble
 
 REPEATABLE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 CONNECTION = {"08", "57", "53", "28", "3D"}  # classes: not reachable, stopping, full, not let in, not there
@@ -26,6 +28,9 @@ def is_connection_trouble(error: DBAPIError) -> bool:
 
 def is_of_the_database(error: Exception) -> bool:
     """Whether the transaction itself is in trouble, so that no part of it can be saved."""
+    if isinstance(error, DatabaseTrouble | OSError):  # a job speaks to nothing but its database
+        return True
     if not isinstance(error, DBAPIError):
         return False
-    return is_connection_trouble(error) or sqlstate(error)[:2] in BROKEN
+    damaged = type(error) is DatabaseError and not sqlstate(error)  # its other subclasses tell of the job
+    return damaged or is_connection_trouble(error) or sqlstate(error)[:2] in BROKEN

@@ -22,6 +22,7 @@ from campaigns.store.outbox import EffectRow
 from engine.apply import outbox
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
+from engine.database.trouble import is_of_the_database
 from engine.effects.concluding import did, not_done, not_now, said, with_contact_again
 from engine.effects.contact import remember_contact, tell_contact
 from engine.effects.errand import Errand
@@ -96,8 +97,11 @@ class Errands:
     def _claim_one(self, change: Change, row: EffectRow) -> Errand | None:
         """None for an errand that cannot even be read: it is put off, so that others have their turn."""
         try:
-            errand = gather(change, row)
-        except Exception:
+            with change.connection.begin_nested():
+                errand = gather(change, row)
+        except Exception as error:  # the edge of the pass
+            if is_of_the_database(error):
+                raise  # no fault of the errand's: it is claimed when the database is there again
             log.exception("an errand cannot be understood", effect_id=row.id, kind=row.kind)
             rows.save(change.connection, row.id, due_at=change.now + LONGEST_PAUSE)
             return None
@@ -112,6 +116,10 @@ class Errands:
             conclude = await self._perform(errand, fence)
             if conclude is not None:
                 await write_for_sure(self._house, partial(self._write, conclude))
+        except DatabaseTrouble as error:
+            log.warning(
+                "what came of an errand could not be kept", reason=str(error), effect_id=errand.effect.id
+            )
         except Exception:  # the edge of the pass: one errand that fails takes no other with it
             log.exception("an errand failed", effect_id=errand.effect.id, kind=errand.effect.kind)
         self._house.bells.changes.ring()

@@ -2,25 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
-import structlog
 from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import inbox
 from campaigns.store.inbox import Arrival, InboxRow
 from engine.apply import webhooks
+from engine.apply.apart import apply_apart
 from engine.apply.campaigns import transaction
 from engine.database.port import Lane
 from engine.database.trouble import is_of_the_database
 from engine.house import House
 from engine.lirax.webhooks import Webhook, cmd_of, dedupe_key, subject_of
 
-log = structlog.get_logger(__name__)
-
 BATCH = 100
 LOOK = timedelta(seconds=15)  # between two looks for files that nobody drains
-LAST_TRY = 5  # a webhook that fails so often is set aside, and holds nobody up
 
 
 async def receive(house: House, account_id: AccountId, *, webhook: Webhook, body: Mapping[str, str]) -> None:
@@ -63,13 +61,13 @@ class Intake:
 
     def _apply_some(self, connection: Connection) -> int:
         rows = inbox.waiting(connection, limit=BATCH)
-        if rows and not self._apply(connection, rows):
+        if rows and not self._apply_all(connection, rows):
             for row in rows:
-                self._apply(connection, [row])
+                apply_apart(self._house, connection, row, partial(webhooks.apply, row=row))
         return len(rows)
 
-    def _apply(self, connection: Connection, rows: Sequence[InboxRow]) -> bool:
-        """Whether all were applied, or none: one that fails alone is told, and never stops the others."""
+    def _apply_all(self, connection: Connection, rows: Sequence[InboxRow]) -> bool:
+        """Whether all were applied, or none: then one of them is at fault."""
         savepoint = connection.begin_nested()
         try:
             with transaction(connection, self._house) as change:
@@ -80,8 +78,5 @@ class Intake:
             if is_of_the_database(error):
                 raise  # no fault of a webhook's: all of them are applied again
             savepoint.rollback()
-            if len(rows) == 1:
-                log.exception("webhook could not be applied", inbox_id=rows[0].id, cmd=rows[0].cmd)
-                inbox.failed(connection, rows[0].id, error=repr(error), last_try=LAST_TRY)
             return False
         return True

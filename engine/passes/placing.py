@@ -21,6 +21,7 @@ from campaigns.store import attempts, audio, custody, inbox, recipients, suppres
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.recipients import RecipientRow
 from engine.apply import breakers, calls
+from engine.apply.apart import apply_apart
 from engine.apply.campaigns import transaction
 from engine.apply.caps import capped_until
 from engine.apply.change import Change
@@ -96,7 +97,11 @@ class Placer:
             house.bells.reconciling.set()
         else:
             house.answers.clear(intent.account_id)
-            await self._write(intent, partial(_taken, provider_id=provider_id, sent_at=sent_at))
+            await self._write(
+                intent,
+                partial(_taken, provider_id=provider_id, sent_at=sent_at),
+                then=partial(self._take_in_early, intent, provider_id),
+            )
 
     async def _refused(self, intent: Intent, error: Refused) -> None:
         self._house.answers.clear(intent.account_id)
@@ -152,14 +157,27 @@ class Placer:
             raise Unavailable(f"not sent: {reason}", kind=ABORTED)
         return Sheet(attempt, _request(policy, row, to2=target, hours=hours))
 
-    async def _write(self, intent: Intent, apply: Callable[[Change, AttemptRow], None]) -> None:
-        """Write what came of the request; then ring the bells."""
+    def _take_in_early(self, intent: Intent, provider_id: str, connection: Connection) -> None:
+        """Apply the finished webhook that overtook the answer. The answer is kept, whatever comes of that."""
+        for row in inbox.orphans(connection, intent.account_id, cmd=inbox.FINISHED, subject=provider_id):
+            apply_apart(self._house, connection, row, partial(apply_call_finished, row=row), late=True)
+
+    async def _write(
+        self,
+        intent: Intent,
+        apply: Callable[[Change, AttemptRow], None],
+        *,
+        then: Callable[[Connection], None] | None = None,
+    ) -> None:
+        """Write what came of the request, and what follows; then ring the bells."""
 
         def job(connection: Connection) -> None:
             with transaction(connection, self._house) as change:
                 attempt = attempts.get(connection, intent.attempt_id)
                 assert attempt is not None
                 apply(change, attempt)
+            if then is not None:
+                then(connection)
 
         await write_for_sure(self._house, job)
         self._house.bells.after_change()
@@ -214,7 +232,7 @@ def _rejected(change: Change, attempt: AttemptRow, *, detail: str) -> None:
 
 
 def _taken(change: Change, attempt: AttemptRow, *, provider_id: str, sent_at: datetime) -> None:
-    """LiraX took it; a finished webhook that overtook this very answer is applied now."""
+    """LiraX took it, unless its answer names a call that we know under that id."""
     other = attempts.with_provider_id(change.connection, attempt.account_id, provider_id)
     if other is not None and other.id != attempt.id:
         log.error("LiraX gave an id for the second time", attempt_id=attempt.id, earlier_id=other.id)
@@ -222,5 +240,3 @@ def _taken(change: Change, attempt: AttemptRow, *, provider_id: str, sent_at: da
         return
     calls.taken(change, attempt, provider_id=provider_id, sent_at=sent_at)
     breakers.after_taken(change, attempt.campaign_id)
-    for row in inbox.orphans(change.connection, attempt.account_id, cmd=inbox.FINISHED, subject=provider_id):
-        apply_call_finished(change, row)

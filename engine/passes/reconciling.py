@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -14,7 +15,9 @@ from sqlalchemy import Connection
 from campaigns.rules.vocabulary import AccountId, AttemptState
 from campaigns.store import accounts, attempts, employee_calls, inbox, lines, workers
 from campaigns.store.attempts import AttemptRow
+from campaigns.store.employee_calls import EmployeeCallRow
 from engine.apply import by_hand, calls, webhooks
+from engine.apply.apart import apart, apply_apart
 from engine.apply.binding import bind_orphans
 from engine.apply.campaigns import transaction
 from engine.apply.change import Change
@@ -53,15 +56,14 @@ class Reconciling:
         return min((moment for moment in (next_at, look.again_at) if moment is not None), default=None)
 
     def _look(self, connection: Connection) -> Look:
-        changed = self._look_at_calls(connection)
-        with transaction(connection, self._house) as change:
-            account_ids = [AccountId(row.id) for row in accounts.every(connection)]
-            changed += _end_by_hand(change)
-            bound = [bind_orphans(change, account_id) for account_id in account_ids]
-            changed += sum(each.number for each in bound)
-            changed += sum(self._match(change, account_id) for account_id in account_ids)
-            longest = self._house.settings.max_call
-            changed += lines.release_overdue(connection, claimed_before=change.now - longest)
+        house = self._house
+        changed = self._look_at_calls(connection) + self._end_by_hand(connection)
+        account_ids = [AccountId(row.id) for row in accounts.every(connection)]
+        bound = [bind_orphans(house, connection, account_id) for account_id in account_ids]
+        changed += sum(each.number for each in bound)
+        changed += sum(self._match(connection, account_id) for account_id in account_ids)
+        longest = house.settings.max_call
+        changed += lines.release_overdue(connection, claimed_before=house.clock.now() - longest)
         moments = [each.again_at for each in bound if each.again_at is not None]
         return Look(changed, min(moments, default=None))
 
@@ -112,11 +114,29 @@ class Reconciling:
         with connection.begin_nested(), transaction(connection, self._house) as change:
             yield change
 
-    def _match(self, change: Change, account_id: AccountId) -> int:
+    def _end_by_hand(self, connection: Connection) -> int:
+        """Calls that somebody ordered by hand, and whose time is up; how many."""
+        now = self._house.clock.now()
+        first = employee_calls.next_deadline(connection)
+        if first is None or first > now:
+            return 0
+        ended = 0
+        for row in employee_calls.overdue(connection, now=now):
+            if apart(self._house, connection, partial(_overdue, row), employee_call_id=row.id):
+                ended += 1
+            else:
+                employee_calls.save(connection, row.id, deadline=now + AGAIN)
+        return ended
+
+    def _match(self, connection: Connection, account_id: AccountId) -> int:
         """Apply webhooks that came in the same instant as the answer that brought their id."""
-        since = change.now - self._house.settings.lirax_timeout - CROSSED
-        rows = inbox.late_matches(change.connection, account_id, since=since)
-        return sum(webhooks.apply(change, row) == inbox.APPLIED for row in rows)
+        since = self._house.clock.now() - self._house.settings.lirax_timeout - CROSSED
+        rows = inbox.late_matches(connection, account_id, since=since)
+        verdicts = [
+            apply_apart(self._house, connection, row, partial(webhooks.apply, row=row), late=True)
+            for row in rows
+        ]
+        return verdicts.count(inbox.APPLIED)
 
     def _next(self, connection: Connection) -> datetime | None:
         oldest = lines.oldest_claim(connection)
@@ -137,15 +157,9 @@ class Reconciling:
         return now + max(ends_at - workers.clock(connection, now), SHORTEST_WAIT)
 
 
-def _end_by_hand(change: Change) -> int:
-    """Calls that somebody ordered by hand, and whose time is up."""
-    first = employee_calls.next_deadline(change.connection)
-    if first is None or first > change.now:
-        return 0
-    rows = employee_calls.overdue(change.connection, now=change.now)
-    for row in rows:
-        by_hand.overdue(change, row)
-    return len(rows)
+def _overdue(row: EmployeeCallRow, change: Change) -> bool:
+    by_hand.overdue(change, row)
+    return True
 
 
 def _unclear(attempt: AttemptRow, detail: str) -> Callable[[Change, AttemptRow], None]:

@@ -20,7 +20,6 @@ from campaigns.store.attempts import AttemptRow
 from engine.apply import calls
 from engine.apply.apart import apart
 from engine.apply.binding import bind_found
-from engine.apply.campaigns import transaction
 from engine.apply.change import Change
 from engine.house import House
 from engine.reconciliation.looking import Seen
@@ -81,9 +80,8 @@ def bind_finished(
     house: House, account_id: AccountId, found: Sequence[AttemptId], connection: Connection
 ) -> int:
     """Give to calls that history has shown the finished webhooks that came before anybody knew their id."""
-    with transaction(connection, house) as change:
-        rows = [attempts.get(connection, attempt_id) for attempt_id in found]
-        return bind_found(change, account_id, [row for row in rows if row is not None])
+    rows = [attempts.get(connection, attempt_id) for attempt_id in found]
+    return bind_found(house, connection, account_id, [row for row in rows if row is not None])
 
 
 def _found(attempt_id: AttemptId, change: Change, *, seen: Seen) -> Word:

@@ -159,14 +159,14 @@ MUTANTS: Mapping[str, Mutant] = {
         (
             Change(
                 PLACING,
-                "for row in inbox.orphans(change.connection, attempt.account_id, cmd=inbox.FINISHED, "
+                "for row in inbox.orphans(connection, intent.account_id, cmd=inbox.FINISHED, "
                 "subject=provider_id):",
                 "for row in ():",
             ),
             Change(
                 RECONCILING,
-                "return sum(webhooks.apply(change, row) == inbox.APPLIED for row in rows)",
-                "return 0",
+                "rows = inbox.late_matches(connection, account_id, since=since)",
+                "rows = inbox.late_matches(connection, account_id, since=since)[:0]",
             ),
         ),
     ),
