@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import NamedTuple
@@ -42,30 +43,27 @@ class Pauses:
         self._thread.join(120)
         assert not self._thread.is_alive(), "a campaign never went on"
         for campaign in self._campaigns:
-            self._resume(campaign)
+            self._order(campaign, "resume")
 
     def _work(self) -> None:
         while self._campaigns and not self._done.wait(self._lot.uniform(*WORKS_SECONDS)):
             campaign = self._lot.choice(self._campaigns)
-            answered = self._post(campaign, "pause") == httpx.codes.OK
+            self._order(campaign, "pause")
             answered_at = datetime.now(UTC)
             self._done.wait(self._lot.uniform(*RESTS_SECONDS))
             resumed_at = datetime.now(UTC)
-            self._resume(campaign)
-            if answered:
-                self.kept.append(Pause(campaign, answered_at, resumed_at))
+            self._order(campaign, "resume")
+            self.kept.append(Pause(campaign, answered_at, resumed_at))
 
-    def _resume(self, campaign: int) -> None:
-        """Over and over until it is answered; 409 means that it runs."""
-        while self._post(campaign, "resume") not in (httpx.codes.OK, httpx.codes.CONFLICT):
+    def _order(self, campaign: int, order: str) -> None:
+        """Over and over until it is answered; 409 means that it is so already."""
+        while True:
+            with suppress(httpx.HTTPError), self._site.client() as client:
+                code = client.post(f"/campaigns/{campaign}/{order}").status_code
+                if code in (httpx.codes.OK, httpx.codes.CONFLICT):
+                    return
+                assert code >= httpx.codes.INTERNAL_SERVER_ERROR, f"{order} was answered with {code}"
             time.sleep(0.3)
-
-    def _post(self, campaign: int, order: str) -> int | None:
-        try:
-            with self._site.client() as client:
-                return client.post(f"/campaigns/{campaign}/{order}").status_code
-        except httpx.HTTPError:
-            return None
 
 
 def broken_pauses(told: Told, pauses: Iterable[Pause]) -> Iterable[str]:
