@@ -1,10 +1,9 @@
-"""Whoever has the webhook key may tell lies, well-formed ones: nobody is called, texted or ordered for them."""
+"""Whoever has the webhook key may tell lies, well-formed ones: nobody is called or texted for them."""
 
 from pathlib import Path
 
 import pytest
 
-from engine.lirax.simulator.people import Behaviour
 from engine.lirax.webhook_readers import READERS
 from tests.scenarios.people import LISTENS, OLENA, TARAS
 from tests.world import a_world
