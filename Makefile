@@ -12,6 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 HAS_CHROMIUM := command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v google-chrome >/dev/null
 PINS   := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 CYCLES ?= 200
+SEEDS  ?= 1-10000
 UV     := UV_LINK_MODE=copy $(BIN)/uv
 
 help: ## this list
@@ -52,7 +53,9 @@ check: setup ## format, lint, types, import contracts
 bench: setup ## run the benchmarks
 	@$(BIN)/python -m tests.bench
 
-proof: setup ## the long proofs that `make test` only samples
+proof: setup ## the long proofs that `make test` only samples (SEEDS="1-10000")
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS) --jobs 2
+	@$(BIN)/python -m tests.simulation --mutants --jobs 2
 	@$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 -m proof
 
 proof-kill: setup ## kill -9 and worse, cycle after cycle: CYCLES=200 on each database

@@ -1,6 +1,7 @@
 """python -m tests.simulation SEED                        one seed, with its trace
 python -m tests.simulation --seeds 1-10000 [--jobs 2]  many; each red one says how to replay it
 python -m tests.simulation --mutant NAME --seeds 1-500 stops at the first seed that notices the fault
+python -m tests.simulation --mutants [--jobs 2]        every fault, and the seed that notices it
 """
 
 import argparse
@@ -10,6 +11,8 @@ from contextlib import suppress
 
 def main() -> int:
     options = _options()
+    if options.mutants:
+        return _play_mutants(options.jobs)
     if options.mutant:
         from tests.simulation.mutants import MUTANTS
         from tests.simulation.mutating import switch_on
@@ -38,12 +41,24 @@ def _play_many(options: argparse.Namespace) -> int:
     with suppress(KeyboardInterrupt):  # what was played until then counts
         for report in run_on(options.jobs, range(int(first), int(last or first) + 1)):
             tally.add(report)
-            if said := complaint(report):
+            if said := complaint(report, mutant=options.mutant):
                 print(said, flush=True)
                 if options.mutant:
                     break
     print(tally)
     return 1 if tally.red else 0
+
+
+def _play_mutants(jobs: int) -> int:
+    from tests.simulation.mutants import MUTANTS
+    from tests.simulation.running import noticed
+
+    unnoticed = 0
+    for name, seed in noticed(MUTANTS, jobs=jobs):
+        unnoticed += seed is None
+        print(f"{name}: {'not noticed' if seed is None else f'noticed by seed {seed}'}", flush=True)
+    print(f"{len(MUTANTS)} deliberate faults, {unnoticed} not noticed")
+    return 1 if unnoticed else 0
 
 
 def _options() -> argparse.Namespace:
@@ -56,6 +71,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", default="1-100", metavar="FIRST-LAST")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--mutant")
+    parser.add_argument("--mutants", action="store_true")
     return parser.parse_args()
 
 

@@ -1,9 +1,12 @@
 """Many seeds, one after another or on several processors, and what is said of a red one."""
 
 import gc
+import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
 from tests.simulation.story import tell
@@ -11,6 +14,7 @@ from tests.simulation.watch import Counts
 from tests.simulation.world import Report, play
 
 PROCESSES = 4  # of Dzvin on the one database, at most
+MUTANT_SEEDS = "1-500"
 SLICE = 20  # seeds a processor plays before it is given others
 
 
@@ -35,11 +39,26 @@ def _played(seeds: range) -> list[Report]:
     return list(run(seeds))
 
 
-def complaint(report: Report) -> str:
+def complaint(report: Report, *, mutant: str | None = None) -> str:
     """Empty for a green one."""
     if not report.violations:
         return ""
-    return "\n".join([*report.violations, f"replay it: python -m tests.simulation {report.seed}"])
+    words = f"{report.seed} --mutant {mutant}" if mutant else f"{report.seed}"
+    return "\n".join([*report.violations, f"replay it: python -m tests.simulation {words}"])
+
+
+def noticed(mutants: Iterable[str], *, jobs: int) -> Iterator[tuple[str, int | None]]:
+    """Of each deliberate fault the first seed that notices it, None where none of MUTANT_SEEDS does."""
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from zip(mutants, pool.map(_noticed, mutants), strict=True)
+
+
+def _noticed(mutant: str) -> int | None:
+    """In a process of its own: the fault is switched on while the house is imported."""
+    command = [sys.executable, "-m", "tests.simulation", "--mutant", mutant, "--seeds", MUTANT_SEEDS]
+    played = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = re.search(r"^replay it: python -m tests\.simulation (\d+)", played.stdout, re.MULTILINE)
+    return None if found is None else int(found[1])
 
 
 class Tally:

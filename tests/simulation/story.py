@@ -117,7 +117,10 @@ def tell(seed: int, *, most_processes: int = 1) -> Story:
         disk=_disk(swarm),
         network=_network(swarm, timeout=settings["lirax_timeout"].total_seconds(), longest=longest),
         posts=_posts(swarm, gap=settings["min_gap"].total_seconds()),
-        lirax_faults=_lirax_faults(swarm, timeout=settings["lirax_timeout"].total_seconds()),
+        lirax_faults=(
+            *_lirax_faults(swarm, timeout=settings["lirax_timeout"].total_seconds()),
+            *_monsters(chance.of("monsters")),
+        ),
         ambush=_ambush(chance.of("ambush")),
         options=_options(swarm, longest=longest, gap=settings["min_gap"].total_seconds(), jumps=jumps),
         habits=_habits(chance.of("habits"), campaigns),
@@ -340,6 +343,14 @@ def _lirax_faults(random: Random, *, timeout: float) -> tuple[Fault, ...]:
         return ()
     chosen = random.sample(kinds, random.randint(1, 4))
     return tuple(_lasting(fault, chance=random.uniform(0.05, 0.4)) for fault in chosen)
+
+
+def _monsters(random: Random) -> tuple[Fault, ...]:
+    """Answers that are far too large, in every tenth story."""
+    if random.random() > 0.1:
+        return ()
+    kind = random.choice((RequestFault.FLOOD, RequestFault.GZIP_BOMB))
+    return (_lasting(Fault(kind), chance=random.uniform(0.05, 0.2)),)
 
 
 def _lasting(fault: Fault, *, chance: float) -> Fault:

@@ -1,6 +1,7 @@
 """A hundred seeds of the whole engine in virtual time; `make proof` plays ten thousand."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,26 +42,9 @@ def test_every_deliberate_fault_still_finds_the_lines_it_replaces(mutant: str) -
 
 
 def test_a_deliberate_fault_is_noticed() -> None:
-    _assert_is_noticed("requeue-on-restart")
-
-
-@pytest.mark.proof
-@pytest.mark.parametrize("mutant", MUTANTS)
-def test_every_deliberate_fault_is_noticed_within_five_hundred_seeds(mutant: str) -> None:
-    _assert_is_noticed(mutant)
-
-
-def _assert_is_noticed(mutant: str) -> None:
-    played = _simulate("--mutant", mutant, "--seeds", "1-500")
-    assert played.returncode == 1, f"{MUTANTS[mutant].says}: {played.stdout}{played.stderr}"
-    assert "replay it" in played.stdout
-
-
-@pytest.mark.proof
-def test_ten_thousand_seeds_break_no_promise() -> None:
-    played = _simulate("--seeds", "1-10000", "--jobs", "2")
-    print(played.stdout)
-    assert played.returncode == 0, played.stdout + played.stderr
+    played = _simulate("--mutant", "requeue-on-restart", "--seeds", "1-500")
+    assert played.returncode == 1, played.stdout + played.stderr
+    assert re.search(r"replay it: .* --mutant requeue-on-restart", played.stdout)
 
 
 def _simulate(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -75,6 +75,7 @@ class Watch:
     stopped: set[str] = field(default_factory=set)  # numbers on the committed do-not-call list
     ever_unplaced: set[int] = field(default_factory=set)  # attempts, also if they rang later
     ever_given_up: set[int] = field(default_factory=set)  # as unplaced or unknown
+    left_at: dict[int, list[float]] = field(default_factory=dict)  # by campaign, when its requests left
     rings_seen: int = 0
     modem_asked_at: float | None = None
     far_off: bool = False  # a clock was further from LiraX's than is borne, or set back unnoticed
@@ -172,6 +173,7 @@ class Watch:
             self.violate("I11", f"{who} left, though its campaign was {state[0]}")
         self._hours(who, seen)
         self._caps(who, seen)
+        self._pace(who, seen)
 
     def _caps(self, who: str, seen: Seen) -> None:
         """I6: what has rung today counts, whoever called; a campaign without a cap does not care."""
@@ -183,6 +185,17 @@ class Watch:
         rang = sum(not self._shown_too_late(ring) for ring in rings)
         if rang >= most:
             self.violate("I6", f"{who} left, though it rang {rang} times today, and {most} are allowed")
+
+    def _pace(self, who: str, seen: Seen) -> None:
+        """I4: requests a minute, of one campaign; each may have left later than it was counted."""
+        left = self.left_at.setdefault(seen.campaign, [])
+        left.append(self.clock.elapsed())
+        most = self.story.campaigns[seen.campaign - 1].document.get("pace", {}).get("per_minute")
+        if most is None or len(left) <= most or self.story.clocks_jump:
+            return
+        apart = left[-1] - left[-1 - most]
+        if apart < 60 - self.story.settings["lirax_timeout"].total_seconds():
+            self.violate("I4", f"{who} left {apart:.1f} s after {most} others, so many are allowed a minute")
 
     def _hours(self, who: str, seen: Seen) -> None:
         if self.story.clocks_jump:
@@ -214,6 +227,8 @@ class Watch:
         lines_may_be_freed_early = self.hurried or self.ids_were_given_twice
         if self.exchange.truth.calls_now > lines and not lines_may_be_freed_early:
             self.violate("I4", f"{self.exchange.truth.calls_now} calls are up, the account has {lines} lines")
+        if not lines_may_be_freed_early:
+            self._lines_of_campaign(ring)
         for key in self.askers().get(ring.task, [])[:1]:
             if self.attempts[key].state == "unplaced" and not self.evidence_may_be_late:
                 self.violate("I3", f"attempt {key} to {ring.number} rings, and was declared unplaced")
@@ -234,6 +249,24 @@ class Watch:
         if ring.started_at - before.ended_at < gap:
             apart = ring.started_at - before.ended_at
             self.violate("I2", f"{ring.number} rings again after {apart}, the shortest gap is {gap}")
+
+    def _lines_of_campaign(self, ring: Any) -> None:
+        assert self.exchange is not None
+        askers = self.askers()
+        campaigns = [
+            self.attempts[asked[0]].campaign
+            for each in self.exchange.truth.rings
+            if each.leg == 1 and each.ended_at is None and (asked := askers.get(each.task))
+        ]
+        asked = askers.get(ring.task)
+        if not asked:
+            return
+        campaign = self.attempts[asked[0]].campaign
+        most = self.story.campaigns[campaign - 1].document.get("pace", {}).get("lines")
+        if most is not None and campaigns.count(campaign) > most:
+            self.violate(
+                "I4", f"{campaigns.count(campaign)} calls of campaign {campaign} are up, {most} may be"
+            )
 
     def _shown_too_late(self, ring: Any) -> bool:
         """Whether history is what told of it, later than is assumed."""
