@@ -245,6 +245,9 @@ async def ambush(world: "World", kind: str, *, phone: str, campaign: str, proces
     }
     world.told(f"ambush: {kind} {about[kind]}")
     await HAPPENINGS[kind](world, *about[kind])
+    if kind == "freeze" and world.chance.random() < 0.5:  # what it does at once when it goes on is its last
+        await asyncio.sleep(about[kind][1] + world.chance.uniform(0.01, 0.3))
+        await HAPPENINGS["crash"](world, process)
 
 
 HAPPENINGS: dict[str, Happening] = {

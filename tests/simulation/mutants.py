@@ -219,18 +219,6 @@ MUTANTS: Mapping[str, Mutant] = {
         "    _attempt.state.not_in(NEVER_RANG),\n)\n_ORDERED_BY_HAND",
         '    _attempt.state == "done",\n)\n_ORDERED_BY_HAND',
     ),
-    "deadline-is-not-looked-at": _one(
-        "a request that was held back leaves whenever it can",
-        "engine.fences",
-        "if self._clock.elapsed() > self._given_up_at:",
-        "if False:",
-    ),
-    "leases-by-the-machines-own-clock": _one(
-        "a lease counts by the wall clock of whoever looks at it",
-        "campaigns.store.workers",
-        "        return own()\n",
-        "        return now\n",
-    ),
     "repeats-count": _one(
         "a webhook that comes twice is stored and applied twice",
         "engine.lirax.webhooks",
