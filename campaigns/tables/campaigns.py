@@ -26,7 +26,7 @@ class Campaign(SQLModel, table=True):
     end_at: datetime | None = moment()
     last_claim_at: datetime | None = moment()  # whose turn it is in the round robin
     credit: float = 0.0  # weighted round robin: lines owed
-    hold_kind: str | None = None  # rejects: LiraX calls request after request invalid
+    hold_kind: str | None = None  # rejects: LiraX calls every request invalid; broken: it cannot be read
     hold_reason: str | None = None  # one sentence
     probe_at: datetime | None = moment()  # when one call may try whether it goes again
     created_at: datetime = Field(sa_type=Moment)

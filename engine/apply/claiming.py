@@ -52,10 +52,13 @@ class Claims:
     again_at: datetime | None
 
 
-def claim(change: Change, account_id: AccountId, *, most: int | None = None) -> Claims:
-    """Fill the account's free lines, or `most` of them, fairly between its campaigns."""
+def claim(
+    change: Change, account_id: AccountId, *, most: int | None = None, only: CampaignId | None = None
+) -> Claims:
+    """Fill the account's free lines, or `most` of them, fairly between its campaigns, or for `only` one."""
     free = list(lines.free(change.connection, account_id))[:most]
     running = campaigns.running(change.connection, account_id) if free else ()
+    running = [row for row in running if only in (None, row.id)]
     rows = {row.id: row for row in running if row.hold_kind is None or may_try(change, row)}
     if rows:
         lines.lock(change.connection)
@@ -84,6 +87,12 @@ def claim(change: Change, account_id: AccountId, *, most: int | None = None) -> 
             change, rows, {id_: rows[id_].credit + amount for id_, amount in unused.items() if id_ in rows}
         )
     return Claims(tuple(intents), more=True, again_at=again_at)
+
+
+def claim_person(change: Change, row: RecipientRow, campaign: CampaignRow, *, slot_id: int) -> None:
+    """Take the line for this person, if a call may be placed now."""
+    for fit in _fit_to_call(change, [row]):
+        _take_line(change, fit, campaign, slot_id=slot_id)
 
 
 def _chosen(

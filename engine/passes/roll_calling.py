@@ -14,9 +14,11 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Connection
 
+from campaigns.problems import WrongInput
 from campaigns.rules.vocabulary import AccountId, CampaignState
 from campaigns.store import accounts, agents, campaigns, workers
 from campaigns.store.agents import RollCallRow
+from campaigns.store.campaigns import CampaignRow
 from engine.apply.change import policy_for
 from engine.database.port import Lane
 from engine.errors import CannotDo
@@ -86,7 +88,7 @@ class RollCalling:
         held = not accounts.at_work(connection, account_id)
         rows = campaigns.in_states(connection, [CampaignState.RUNNING])
         mine = [row for row in rows if row.account_id == account_id]
-        wanted = any(policy_for(self._house, row).agents is not None for row in mine)
+        wanted = any(_asks_agents(self._house, row) for row in mine)
         roll_call = agents.roll_call(connection, account_id)
         called_as = None if roll_call is None else roll_call.name
         return Look(held, wanted, called_as, by_another=self._is_by_another(connection, called_as))
@@ -134,3 +136,11 @@ class RollCalling:
         except (LiraxError, CannotDo) as error:
             return str(error)
         return None
+
+
+def _asks_agents(house: House, row: CampaignRow) -> bool:
+    """Not one whose definition cannot be read; dialling tells of it."""
+    try:
+        return policy_for(house, row).agents is not None
+    except WrongInput:
+        return False

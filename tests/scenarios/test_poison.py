@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from campaigns.rules.vocabulary import AccountId
-from campaigns.store import drift, received
+from campaigns.rules.vocabulary import AccountId, CampaignId
+from campaigns.store import campaigns, drift, received
+from campaigns.store.campaigns import CampaignRow
 from campaigns.store.received import Among, Received
+from engine.commands.campaigns import start
 from engine.commands.receiving import apply_again
 from engine.errors import DatabaseTrouble
 from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
@@ -209,3 +211,39 @@ async def test_a_comparison_that_the_database_refused_is_made_later_the_same_day
         assert [row.body["calls"] for row in reports] == [1]
     told = capsys.readouterr()
     assert "Traceback" not in told.out + told.err
+
+
+async def test_a_campaign_that_cannot_be_read_rests_and_others_of_the_account_go_on(tmp_path: Path) -> None:
+    async with a_world(tmp_path, lines=2) as world:
+        broken = await world.campaign(people=[OLENA], name="Broken")
+        row = await a_campaign(world, broken)
+        await world.change("campaign", id=broken, definition={"name": "Broken"}, fingerprint="damaged")
+        whole = await world.campaign(people=[TARAS])
+        await world.pass_time(minutes=5)
+        assert (await world.people(whole))[TARAS].attempts == 1
+        held = await a_campaign(world, broken)
+        assert held.hold_kind == "broken"
+        assert not world.rings(OLENA)
+        await world.change("campaign", id=broken, definition=row.definition, fingerprint=row.fingerprint)
+        await world.pass_time(minutes=15)
+        assert len(world.rings(OLENA)) == 1
+        assert (await a_campaign(world, broken)).hold_kind is None
+
+
+async def test_a_person_that_cannot_be_read_is_put_off_and_others_are_called(tmp_path: Path) -> None:
+    async with a_world(tmp_path, lines=3) as world:
+        everywhere = 'window: {hours: "00:00-24:00", timezone: recipient}'
+        campaign = await world.draft(everywhere, people=[OLENA, TARAS])
+        await world.change("recipient", phone=OLENA, zones="Nowhere/Atlantis")
+        await start(world.house, campaign)
+        await world.pass_time(minutes=5)
+        assert (len(world.rings(OLENA)), len(world.rings(TARAS))) == (0, 1)
+        await world.change("recipient", phone=OLENA, zones="Europe/Kyiv")
+        await world.pass_time(minutes=15)
+        assert len(world.rings(OLENA)) == 1
+
+
+async def a_campaign(world: World, campaign_id: CampaignId) -> CampaignRow:
+    row = await world.house.database.read(lambda reading: campaigns.get(reading, campaign_id))
+    assert row is not None
+    return row
