@@ -23,11 +23,15 @@ OBJECTION = "the clock of this machine has just jumped"
 
 
 class Jump(NamedTuple):
-    """The wall clock was moved `by` so much; `now` is what it showed afterwards, `elapsed` does not jump."""
+    """The wall clock was moved `by` so much; `now` is what it showed afterwards, `elapsed` does not jump.
+
+    `number` counts the jumps that this process noticed, from 1.
+    """
 
     by: timedelta
     now: datetime
     elapsed: float
+    number: int
 
 
 class ClockWatch:
@@ -39,6 +43,7 @@ class ClockWatch:
         self._apart = self._measure()
         self._jumps: list[Jump] = []
         self._taken_in = 0  # of the jumps
+        self._noticed = 0
         self._rests_until: float | None = None
 
     def look(self) -> None:
@@ -48,7 +53,8 @@ class ClockWatch:
             moved, self._apart = apart - self._apart, apart
             if abs(moved) <= JUMP_SECONDS:
                 return
-            jump = Jump(timedelta(seconds=round(moved, 3)), self._clock.now(), self._clock.elapsed())
+            by, self._noticed = timedelta(seconds=round(moved, 3)), self._noticed + 1
+            jump = Jump(by, self._clock.now(), self._clock.elapsed(), self._noticed)
             self._jumps = [*self._jumps[-REMEMBERED:], jump]
             self._taken_in = min(self._taken_in, len(self._jumps) - 1)
             self._rests_until = jump.elapsed + REST.total_seconds()

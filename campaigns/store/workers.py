@@ -66,6 +66,13 @@ def renew(connection: Connection, epoch: str, *, now: datetime, lasts: timedelta
     return connection.execute(_RENEW.values(**renewed), {"of_epoch": epoch}).rowcount == 1
 
 
+def take_jump(connection: Connection, epoch: str, number: int) -> bool:
+    """Whether moments have still to be moved along with that jump: a commit told as failed may have been."""
+    known = update(_table).where(_THIS, _columns.jumps_taken < number).values(jumps_taken=number)
+    taken = connection.execute(known, {"of_epoch": epoch}).rowcount == 1
+    return taken or not is_known(connection, epoch)
+
+
 def is_known(connection: Connection, epoch: str) -> bool:
     """Whether there was ever an engine of that epoch."""
     return connection.execute(select(_columns.epoch).where(_THIS), {"of_epoch": epoch}).first() is not None

@@ -18,6 +18,7 @@ class Worker(SQLModel, table=True):
     renewed_at: datetime = Field(sa_type=Moment)
     expires_at: datetime = Field(sa_type=Moment)
     ended_at: datetime | None = moment()  # it said goodbye, or was taken over
+    jumps_taken: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # of its clock
 
 
 class Custody(SQLModel, table=True):

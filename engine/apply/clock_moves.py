@@ -10,7 +10,7 @@ from campaigns.rules.matching import UNLEARNED
 from campaigns.rules.reasons import Waiting
 from campaigns.rules.standing import Circumstances, Delayed, Person, Standing
 from campaigns.rules.vocabulary import CampaignId, RecipientId, RecipientState
-from campaigns.store import clock_moves, recipients, reconciliation
+from campaigns.store import clock_moves, recipients, reconciliation, workers
 from campaigns.store.clock_moves import Alike
 from engine.apply.change import Change
 from engine.apply.recipients import happen
@@ -23,7 +23,9 @@ MODEMS_REST = timedelta(seconds=30)
 
 
 def take_in(house: House, jump: Jump, connection: Connection) -> None:
-    """Move the moments of what is under way along with the clock."""
+    """Move the moments of what is under way along with the clock, once."""
+    if not workers.take_jump(connection, house.epoch, jump.number):
+        return
     clock_moves.move_calls(connection, jump.by, epoch=house.epoch)
     alone = house.lock is not None  # SQLite: nobody else's clock has written anything
     if alone:

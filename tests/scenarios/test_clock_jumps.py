@@ -1,11 +1,13 @@
 """Our machine's clock is set: nobody rings at a wrong hour or too often, and dialling goes on by itself."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from campaigns.store import accounts
+from engine.apply.clock_moves import take_in
 from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
 from tests.scenarios.people import BUSY, LISTENS, OLENA, TARAS, number, quiet
 from tests.world import KYIV, World, a_world
@@ -171,6 +173,25 @@ async def test_a_call_of_before_the_jump_is_found_in_history(
         assert attempt.result == "answered_full"
         assert len(world.rings(TARAS)) == 1
         assert (await world.people(campaign))[TARAS].outcome == "listened"
+
+
+async def test_what_is_under_way_moves_once_though_the_commit_was_told_to_have_failed(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with a_world(tmp_path, now="2026-12-02 10:00", database_url=database_url) as world:
+        world.script(OLENA, quiet(5, 20))
+        await world.campaign(people=[OLENA])
+        await world.pass_time(seconds=2)
+        world.clock.jump(HOUR)
+        await world.settle()
+        [moved] = await world.attempts(OLENA)
+        jump = world.house.watch.last
+        assert jump is not None
+        await world.house.database.write(partial(take_in, world.house, jump))  # as it is tried again then
+        [again] = await world.attempts(OLENA)
+        assert (again.claimed_at, again.deadline) == (moved.claimed_at, moved.deadline)
+        await world.pass_time(minutes=1)
+        assert (await world.attempts(OLENA))[0].state == "done"
 
 
 async def test_summer_time_is_no_jump(tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ def _running() -> None:
         sa.Column("renewed_at", Moment(), nullable=False),
         sa.Column("expires_at", Moment(), nullable=False),
         sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("jumps_taken", sa.Integer(), nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("epoch"),
     )
     op.create_table(
