@@ -6,7 +6,7 @@ A seed tells another story once the stories are told differently, so what it fou
 RED_ONCE: dict[int, str] = {
     48: "an event of the call before, as late as the shortest gap, was taken for the next call's",
     72: "a modem was asked again five seconds after a request that was still travelling",
-    112: "calls moved along with the clock a second time, when the commit that moved them was told to have failed",
+    112: "calls moved along with the clock twice, as the commit that moved them was told to have failed",
     321: "who waited for a number whose call was overdue was looked at again and again in the same moment",
     730: "an account that could not be held, the database being away, took LiraX's answer with it",
     905: "an answer that could not be written down for half a minute was logged as a fault of the engine",
