@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from campaigns.rules.calling_hours import opening_at, whole_hours
 from campaigns.rules.deciding import zones_for
 from campaigns.rules.policy import Policy
-from campaigns.rules.vocabulary import AttemptState, CampaignId, CampaignState
+from campaigns.rules.vocabulary import AccountId, AttemptState, CampaignId, CampaignState
 from campaigns.store import attempts, audio, custody, inbox, recipients, suppressions
 from campaigns.store.attempts import AttemptRow
 from campaigns.store.recipients import RecipientRow
@@ -100,7 +100,7 @@ class Placer:
             await self._write(
                 intent,
                 partial(_taken, provider_id=provider_id, sent_at=sent_at),
-                then=partial(self._take_in_early, intent, provider_id),
+                then=partial(_take_in_early, self._house, intent.account_id, provider_id),
             )
 
     async def _refused(self, intent: Intent, error: Refused) -> None:
@@ -156,11 +156,6 @@ class Placer:
             reason = "calling hours are over" if hours is None else "the campaign's sound file is gone"
             raise Unavailable(f"not sent: {reason}", kind=ABORTED)
         return Sheet(attempt, _request(policy, row, to2=target, hours=hours))
-
-    def _take_in_early(self, intent: Intent, provider_id: str, connection: Connection) -> None:
-        """Apply the finished webhook that overtook the answer. The answer is kept, whatever comes of that."""
-        for row in inbox.orphans(connection, intent.account_id, cmd=inbox.FINISHED, subject=provider_id):
-            apply_apart(self._house, connection, row, partial(apply_call_finished, row=row), late=True)
 
     async def _write(
         self,
@@ -229,6 +224,12 @@ def _request(policy: Policy, row: RecipientRow, *, to2: str, hours: tuple[str, s
 def _rejected(change: Change, attempt: AttemptRow, *, detail: str) -> None:
     calls.rejected(change, attempt, detail=detail)
     breakers.after_reject(change, attempt.campaign_id)
+
+
+def _take_in_early(house: House, account_id: AccountId, provider_id: str, connection: Connection) -> None:
+    """Apply the finished webhook that overtook the answer. The answer is kept, whatever comes of that."""
+    for row in inbox.orphans(connection, account_id, cmd=inbox.FINISHED, subject=provider_id):
+        apply_apart(house, connection, row, partial(apply_call_finished, row=row), late=True)
 
 
 def _taken(change: Change, attempt: AttemptRow, *, provider_id: str, sent_at: datetime) -> None:

@@ -13,7 +13,7 @@ from engine.apply.campaigns import transaction
 from engine.house import House
 from engine.lirax.webhooks import read_webhook
 from engine.passes.intake import Intake, receive
-from engine.passes.placing import _taken
+from engine.passes.placing import _take_in_early, _taken
 from tests.builders import a_campaign, a_recipient, an_account, an_attempt, table
 
 NAMES_OF_ROWS = ("id", "campaign_id", "recipient_id", "attempt_id", "account_id", "cause", "row")
@@ -120,6 +120,7 @@ class Teller:
                 attempt = attempts.get(connection, call.attempt_id)
                 assert attempt is not None
                 _taken(change, attempt, provider_id=call.words["M"], sent_at=now)
+            _take_in_early(self.house, attempt.account_id, call.words["M"], connection)
 
         await self.house.database.write(write)
 
