@@ -9,6 +9,7 @@ from engine.lirax.errors import LiraxError, Unavailable
 from tests.lirax.exchange import A_CALL, Behaviour, Visit, answer, answering
 
 SHORT = 0.4  # seconds a whole command may take where the exchange never answers
+LONG = 10.0  # where it answers, on however busy a machine
 
 
 class Fence:

@@ -159,8 +159,7 @@ MUTANTS: Mapping[str, Mutant] = {
         (
             Change(
                 PLACING,
-                "for row in inbox.orphans(connection, intent.account_id, cmd=inbox.FINISHED, "
-                "subject=provider_id):",
+                "for row in inbox.orphans(connection, account_id, cmd=inbox.FINISHED, subject=provider_id):",
                 "for row in ():",
             ),
             Change(
