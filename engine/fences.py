@@ -78,11 +78,15 @@ class Fence:
         return check
 
     async def _of_now(self, objection: Objection) -> str | None:
-        """What objects, as of a second ago at most: a later answer is of the past, and it is asked again."""
+        """What objects, as of a second ago at most: a later answer is of the past, and it is asked again.
+
+        Not beyond the deadline: then the request does not leave anyhow.
+        """
         while True:
             asked_at = self._clock.elapsed()
             reason = await objection()
-            if reason is not None or self._clock.elapsed() - asked_at <= STALE_SECONDS:
+            now = self._clock.elapsed()
+            if reason is not None or now - asked_at <= STALE_SECONDS or now > self._given_up_at:
                 return reason
 
 
