@@ -42,9 +42,7 @@ class HistoryHealth(SQLModel, table=True):
     account_id: int = reference("account.id", primary_key=True)
     skew_seconds: float | None = None  # LiraX's clock minus ours, learned from calls that both know
     skew_within_seconds: float | None = None  # by how much that may be wrong
-    clock_set_after: int | None = (
-        None  # our clock jumped after that attempt; earlier ones do not tell the skew
-    )
+    clock_set_after: int | None = None  # an attempt: our clock was set then; up to it none tells the skew
     compared_at: datetime | None = moment()  # until when the daily comparison of sources has come
     healthy_at: datetime | None = moment()  # last answer that could be believed
     trouble: str | None = None  # one sentence since history fails

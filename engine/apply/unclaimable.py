@@ -27,8 +27,8 @@ log = structlog.get_logger(__name__)
 BROKEN = "broken"
 PAUSE = timedelta(minutes=15)  # until what was put aside is tried once more
 REASON = (
-    "What is stored of this campaign cannot be used to call anybody ({error}), so it rests: cancel it and "
-    "create it anew. One call after each pause tries again by itself; resume it to try at once."
+    "What is stored of this campaign cannot be used to call anybody (the log says why), so it rests: cancel "
+    "it and create it anew. It is tried again every 15 minutes by itself; resume it to try at once."
 )
 
 
@@ -51,12 +51,11 @@ def _put_aside(change: Change, campaign: CampaignRow) -> int:
         recipients.save(change.connection, row.id, later)
     if not people:
         log.error("a campaign cannot be dialled and rests", campaign_id=campaign.id, exc_info=error)
-        reason = REASON.format(error=repr(error)[:200])
         campaigns.save(
             change.connection,
             campaign.id,
             hold_kind=BROKEN,
-            hold_reason=reason,
+            hold_reason=REASON,
             probe_at=change.now + PAUSE,
         )
     return max(1, len(people))

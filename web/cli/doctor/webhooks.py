@@ -18,8 +18,8 @@ from web.cli.holding import serving_holder
 
 PATIENCE_SECONDS = 10.0
 LONG_UNKNOWN = (
-    "{number} that came a day ago or earlier tell results of calls nobody here knows: does another program"
-    " call with this key? `dzvin received list --orphans` shows them, `dzvin received discard` gives one up"
+    "{number} that came a day ago or earlier tell results of calls nobody knows: does another program"
+    " call with this key? `dzvin received list --orphans` shows them, `dzvin received discard ID` ends one"
 )
 UNTOLD = "so it cannot be told whether webhooks arrive"
 
