@@ -1,19 +1,16 @@
 """A way to LiraX whose connections hang before they stand, as long as a test wants; real sockets then."""
 
 import asyncio
-import ssl
-from collections.abc import Iterable
 from typing import Any
 
 import httpcore
-import httpx
 
 from engine.accounts import AccountBook
 from engine.house import House
-from engine.lirax.transport import SocketOption, by_sockets
+from tests.backends import Backend
 
 
-class Hanging(httpcore.AsyncNetworkBackend):
+class Hanging(Backend):
     """`begun` is set when somebody begins to connect; nobody is connected before `may_stand` is."""
 
     def __init__(self) -> None:
@@ -28,17 +25,6 @@ class Hanging(httpcore.AsyncNetworkBackend):
         stream = await self._network.connect_tcp(*where, **how)
         self.stood += 1
         return stream
-
-    async def sleep(self, seconds: float) -> None:
-        await self._network.sleep(seconds)
-
-    def transport(
-        self, *, tls: ssl.SSLContext, limits: httpx.Limits, socket_options: Iterable[SocketOption]
-    ) -> httpx.AsyncBaseTransport:
-        """The stock transport, by this way."""
-        stock = by_sockets(tls=tls, limits=limits, socket_options=socket_options)
-        stock._pool._network_backend = self
-        return stock
 
 
 async def hang(house: House) -> Hanging:

@@ -10,17 +10,13 @@ from campaigns.rules.vocabulary import AccountId
 from campaigns.store import reconciliation as store
 from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
 from tests.scenarios.people import AWAY, BUSY, IVAN, LISTENS, OLENA, TARAS, presses
-from tests.world import World, a_world
+from tests.scenarios.silence import silence
+from tests.world import a_world
 
 pytestmark = pytest.mark.anyio
 
 RETRIES = "retry: {attempts: 3, delay: 1h}"
 QUICK = timedelta(milliseconds=300)
-
-
-def silence(world: World, phone: str | None = None) -> None:
-    """No webhook of LiraX arrives any more."""
-    world.exchange.faults.inject(Fault(WebhookFault.DROPPED, phone=phone, times=None))
 
 
 async def test_a_call_whose_answer_and_webhooks_were_lost_is_found_in_history(tmp_path: Path) -> None:

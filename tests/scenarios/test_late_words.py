@@ -5,27 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
+from engine.lirax.simulator.faults import Fault, RequestFault
 from tests.scenarios.people import AWAY, BUSY, LISTENS, OLENA, TARAS, presses
-from tests.world import World, a_world
+from tests.scenarios.silence import id_of, silence
+from tests.world import a_world
 
 pytestmark = pytest.mark.anyio
 
 RETRIES = "retry: {attempts: 3, delay: 1h}"
 OPT_OUT = "rules: [{when: {key: '9'}, suppress: true}]"
 NINE, ONE = (json.dumps([{"ivr_name": "Menu", "ivr_entry": "0", "key": key}]) for key in "91")
-
-
-def silence(world: World, *, answers_lost: int = 0) -> None:
-    """LiraX says nothing by itself any more: the test speaks for it. So many answers get lost as well."""
-    world.exchange.faults.inject(Fault(WebhookFault.DROPPED, times=None))
-    if answers_lost:
-        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_DOING, times=answers_lost))
-
-
-async def id_of(world: World, phone: str) -> str:
-    """The id that LiraX gave to the last call, whether or not we were told."""
-    return world.rings(phone)[-1].task
 
 
 async def test_a_finished_webhook_after_the_last_deadline_still_counts(tmp_path: Path) -> None:
@@ -38,7 +27,7 @@ async def test_a_finished_webhook_after_the_last_deadline_still_counts(tmp_path:
         assert await world.state(campaign) == "finished"
         await world.hear(
             "make2calls_finished",
-            id_make2calls=await id_of(world, OLENA),
+            id_make2calls=id_of(world, OLENA),
             success="1",
             duration_success="1",
             keys=NINE,
@@ -61,7 +50,7 @@ async def test_a_call_that_ended_by_its_event_is_corrected_by_a_late_finished_we
         assert (await world.people(campaign))[OLENA].outcome == "listened"
         await world.hear(
             "make2calls_finished",
-            id_make2calls=await id_of(world, OLENA),
+            id_make2calls=id_of(world, OLENA),
             success="1",
             duration_success="0",
         )
@@ -114,7 +103,7 @@ async def test_an_aborted_call_in_between_is_no_further_call(tmp_path: Path) -> 
             "retry: {attempts: 3, delay: 20m, by_result: {busy: never}}", people=[OLENA]
         )
         await world.pass_time(seconds=10)
-        await world.hear("make2calls_finished", id_make2calls=await id_of(world, OLENA), success="0")
+        await world.hear("make2calls_finished", id_make2calls=id_of(world, OLENA), success="0")
         world.exchange.faults.inject(Fault(RequestFault.ERROR, code=401, command="*", times=None))
         await world.until("2026-12-01 10:21")  # refused for its key: it never rang
         assert [call.state for call in await world.attempts(OLENA)] == ["done", "unplaced"]
@@ -154,7 +143,7 @@ async def test_an_orphan_that_may_be_about_two_calls_is_given_to_neither(tmp_pat
         # the webhook of Taras overtakes his event: by time and result it could be Olena's
         await world.hear(
             "make2calls_finished",
-            id_make2calls=await id_of(world, TARAS),
+            id_make2calls=id_of(world, TARAS),
             success="1",
             duration_success="1",
             keys=NINE,
@@ -184,7 +173,7 @@ async def test_late_keys_of_a_call_given_up_are_not_the_next_persons(tmp_path: P
         # the webhook of Olena comes only now: by time and result it could be that of Taras
         await world.hear(
             "make2calls_finished",
-            id_make2calls=await id_of(world, OLENA),
+            id_make2calls=id_of(world, OLENA),
             success="1",
             duration_success="1",
             keys=NINE,

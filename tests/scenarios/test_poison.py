@@ -15,8 +15,8 @@ from campaigns.store.received import Among, Received
 from engine.commands.campaigns import start
 from engine.commands.receiving import apply_again
 from engine.errors import DatabaseTrouble
-from engine.lirax.simulator.faults import Fault, RequestFault, WebhookFault
 from tests.scenarios.people import IVAN, LISTENS, OLENA, TARAS
+from tests.scenarios.silence import id_of, silence
 from tests.world import World, a_world
 
 pytestmark = pytest.mark.anyio
@@ -26,17 +26,6 @@ FINISHED = "make2calls_finished"
 SUCCESS = {"success": "1", "duration_success": "1"}
 COUNTED = [(1, False), (2, False), (3, False), (4, False), (5, True)]  # tries, and whether it is set aside
 NOTE = 'rules: [{when: {result: answered_full}, note: "Listened"}]'
-
-
-def silence(world: World, *, answers_lost: int = 0) -> None:
-    """LiraX says nothing by itself any more: the test speaks for it. So many answers get lost as well."""
-    world.exchange.faults.inject(Fault(WebhookFault.DROPPED, times=None))
-    if answers_lost:
-        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_DOING, times=answers_lost))
-
-
-async def id_of(world: World, phone: str) -> str:
-    return world.rings(phone)[-1].task
 
 
 async def kept(world: World, *, among: Among = Among.ALL) -> list[Received]:
@@ -91,8 +80,8 @@ async def test_a_webhook_that_cannot_be_applied_is_set_aside_after_five_tries(tm
         campaign = await world.campaign(people=[OLENA, TARAS])
         await world.pass_time(seconds=40)
         await world.change("recipient", phone=OLENA, state="done")  # no call can end for somebody done
-        await world.hear(FINISHED, id_make2calls=await id_of(world, OLENA), **SUCCESS)
-        await world.hear(FINISHED, id_make2calls=await id_of(world, TARAS), **SUCCESS)
+        await world.hear(FINISHED, id_make2calls=id_of(world, OLENA), **SUCCESS)
+        await world.hear(FINISHED, id_make2calls=id_of(world, TARAS), **SUCCESS)
         assert (await world.people(campaign))[TARAS].outcome == "listened"
         [_, poison] = await kept(world)
         assert (await tries_of(world, poison.id, minutes=8))[-4:] == COUNTED[-4:]
@@ -164,7 +153,7 @@ async def test_an_answer_is_kept_though_the_webhook_that_overtook_it_cannot_be_a
     async with a_world(folders[0]) as world:
         await world.campaign(people=[OLENA])
         await world.pass_time(seconds=5)
-        provider_id = await id_of(world, OLENA)  # the same seed gives the same ids
+        provider_id = id_of(world, OLENA)  # the same seed gives the same ids
     async with a_world(folders[1]) as world:
         silence(world)
         world.script(OLENA, LISTENS)

@@ -5,8 +5,7 @@ then handed to the simulated exchange by its real web application. Answers come 
 """
 
 import asyncio
-import ssl
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextvars import Context
 from dataclasses import dataclass, field
 from random import Random
@@ -14,11 +13,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import httpcore
-import httpx
 from starlette.types import ASGIApp, Message
 
 from engine.lirax.simulator.http import CUT
-from engine.lirax.transport import SocketOption, by_sockets
+from tests.backends import Backend
 from tests.simulation.chance import happens
 from tests.simulation.loop import Life, SimLoop
 
@@ -222,7 +220,7 @@ def _sending(line: Line, give: Callable[[bytes], Awaitable[None]]) -> Callable[[
     return send
 
 
-class Wire(httpcore.AsyncNetworkBackend):
+class Wire(Backend):
     """The network as one process sees it."""
 
     def __init__(self, network: Network, life: Life) -> None:
@@ -235,17 +233,6 @@ class Wire(httpcore.AsyncNetworkBackend):
         if network.down or happens(network.random, network.faults.unreachable):
             raise httpcore.ConnectError("connection refused")
         return Stream(network, self._life, Line())
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    def transport(
-        self, *, tls: ssl.SSLContext, limits: httpx.Limits, socket_options: Iterable[SocketOption]
-    ) -> httpx.AsyncBaseTransport:
-        """The stock transport, over this network."""
-        stock = by_sockets(tls=tls, limits=limits, socket_options=socket_options)
-        stock._pool._network_backend = self
-        return stock
 
 
 class Stream(httpcore.AsyncNetworkStream):
