@@ -25,6 +25,7 @@ from engine.house import House
 from engine.lirax.webhooks import CallFinished, Webhook, read_webhook
 
 TOGETHER = timedelta(seconds=30)  # finished webhook and completed event of one call come this close
+APART = timedelta(minutes=5)  # so far one of the two may be late that LiraX had to send again
 AFTER_HISTORY = timedelta(seconds=90)  # its length in history may leave out the ringing
 AGAIN = timedelta(minutes=1)  # until a webhook that could not be bound is tried once more
 
@@ -137,7 +138,7 @@ def bind_found(
         mine = [orphan for orphan in orphans if _may_be_of(attempt, orphan)]
         others = [each for each in rivals.values() if each.id != attempt.id]
         if len(mine) != 1 or any(
-            _may_be_of(each, mine[0]) or _may_be_late_word_of(each, mine[0]) for each in others
+            _may_be_of(each, mine[0]) or _may_be_late_word_of(each, mine[0], orphans) for each in others
         ):
             continue
         if mine[0].row.dead or not _bind(house, connection, Pair(attempt, mine[0])):
@@ -167,16 +168,18 @@ def owner_of(
 ) -> AttemptRow | None:
     """The one call that the webhook can be about, or None.
 
-    A call whose end no event has told yet may be its owner too, until the time has passed in which that
-    event would have come.
+    A call whose end no event has told yet may be its owner too: until that is told where it is known to be
+    up, else until the time has passed in which an event would have come.
     """
     agreeing = [attempt for attempt in rivals if _agrees(attempt, orphan)]
     if len(agreeing) != 1 or sum(_agrees(agreeing[0], each) for each in orphans) != 1:
         return None
-    if any(_may_be_late_word_of(attempt, orphan) for attempt in rivals):
+    if any(_may_be_late_word_of(attempt, orphan, orphans) for attempt in rivals):
         return None
-    silent = any(attempt.evidence.status is None and attempt.claimed_at <= orphan.at for attempt in rivals)
-    return None if silent and now < orphan.at + TOGETHER else agreeing[0]
+    silent = [each for each in rivals if each.evidence.status is None and each.claimed_at <= orphan.at]
+    if any(_is_up(attempt) for attempt in silent) or (silent and now < orphan.at + TOGETHER):
+        return None
+    return agreeing[0]
 
 
 def _agrees(attempt: AttemptRow, orphan: Orphan) -> bool:
@@ -186,11 +189,26 @@ def _agrees(attempt: AttemptRow, orphan: Orphan) -> bool:
     return (status == SUCCESS) is orphan.webhook.success
 
 
-def _may_be_late_word_of(attempt: AttemptRow, orphan: Orphan) -> bool:
-    """No event told of its end: call history did, or it was given up. Its webhook may have come late."""
-    told = attempt.evidence
-    unheard = attempt.ended_at is not None and told.status is None
-    return unheard and attempt.requested_at <= orphan.at and told.connected in (None, orphan.webhook.success)
+def _is_up(attempt: AttemptRow) -> bool:
+    """An event has told of its beginning, none of its end: the webhook may be that."""
+    return attempt.callid is not None and attempt.ended_at is None
+
+
+def _may_be_late_word_of(attempt: AttemptRow, orphan: Orphan, orphans: Sequence[Orphan]) -> bool:
+    """Its webhook or event may have come late, or it has none: history told of its end, or it was given up.
+
+    Not where another webhook came together with its event.
+    """
+    told, ended_at = attempt.evidence, attempt.ended_at
+    if ended_at is None or attempt.requested_at > orphan.at:
+        return False
+    if told.status is None:
+        return told.connected in (None, orphan.webhook.success)
+    return (
+        (told.status == SUCCESS) is orphan.webhook.success
+        and TOGETHER < abs(orphan.at - ended_at) <= APART
+        and not any(_agrees(attempt, each) for each in orphans)
+    )
 
 
 def _orphans(connection: Connection, account_id: AccountId, *, since: datetime) -> list[Orphan]:

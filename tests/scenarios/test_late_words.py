@@ -203,6 +203,56 @@ async def test_a_silent_rival_holds_an_orphan_up_only_for_a_while(tmp_path: Path
         assert (await world.people(campaign))[TARAS].state == "calling"
 
 
+async def test_an_orphan_waits_as_long_as_another_call_that_may_be_its_owner_is_up(tmp_path: Path) -> None:
+    async with a_world(tmp_path, lines=2) as world:
+        silence(world, answers_lost=2)
+        world.script(OLENA, presses("1"))
+        world.script(TARAS, presses("9"))
+        await world.campaign(OPT_OUT, people=[OLENA, TARAS])
+        await world.pass_time(seconds=10)
+        await world.hear_event(TARAS, "C-2", event="ACCEPTED")
+        await world.pass_time(seconds=30)
+        await world.hear_event(OLENA, "C-1", status="Success", duration="30", keys=ONE)
+        await world.hear(  # that of Olena is lost, and what should tell of the end of Taras's call is late
+            "make2calls_finished",
+            id_make2calls=id_of(world, TARAS),
+            success="1",
+            duration_success="1",
+            keys=NINE,
+        )
+        await world.pass_time(seconds=50)
+        [olena] = await world.attempts(OLENA)
+        assert (olena.state, olena.provider_id) == ("placed", None)
+        await world.hear_event(TARAS, "C-2", status="Success", duration="80", keys=NINE)
+        await world.pass_time(minutes=30)
+        assert (await world.attempts(OLENA))[0].provider_id is None
+        again = await world.campaign(people=[OLENA, TARAS])
+        states = {phone: person.state for phone, person in (await world.people(again)).items()}
+        assert (states[OLENA] == "suppressed", states[TARAS]) == (False, "suppressed")
+
+
+@pytest.mark.parametrize(("minutes", "is_given"), [(2, False), (6, True)])
+async def test_an_orphan_that_may_be_late_word_of_a_call_before_is_given_to_nobody(
+    tmp_path: Path, minutes: int, is_given: bool
+) -> None:
+    async with a_world(tmp_path) as world:
+        silence(world, answers_lost=2)
+        for phone in (TARAS, OLENA):
+            world.script(phone, presses("1"))
+        await world.campaign("pace: {lines: 1}", people=[TARAS])
+        await world.pass_time(seconds=40)
+        await world.hear_event(TARAS, "C-1", status="Success", duration="30")  # its own webhook never comes
+        await world.pass_time(minutes=minutes, seconds=-40)
+        await world.campaign("pace: {lines: 1}", people=[OLENA])
+        await world.pass_time(seconds=40)
+        await world.hear_event(OLENA, "C-2", status="Success", duration="30")
+        await world.hear(
+            "make2calls_finished", id_make2calls="77", success="1", duration_success="1", keys=ONE
+        )
+        await world.pass_time(minutes=1)
+        assert ((await world.attempts(OLENA))[0].provider_id == "77") is is_given
+
+
 async def test_two_orphans_for_one_call_are_given_to_nobody(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world:
         silence(world, answers_lost=1)
