@@ -1,5 +1,5 @@
 """python -m tests.simulation SEED                        one seed, with its trace
-python -m tests.simulation --seeds 1-10000 [--jobs 2]  many; each red one says how to replay it
+python -m tests.simulation --seeds 1-10000 [--jobs 2]  many, or 48,72; each red one says how to replay it
 python -m tests.simulation --mutant NAME --seeds 1-500 stops at the first seed that notices the fault
 python -m tests.simulation --mutants [--jobs 2]        every fault, and the seed that notices it
 """
@@ -36,10 +36,9 @@ def _play_one(seed: int) -> int:
 def _play_many(options: argparse.Namespace) -> int:
     from tests.simulation.running import Tally, complaint, run_on
 
-    first, _, last = options.seeds.partition("-")
     tally = Tally()
     with suppress(KeyboardInterrupt):  # what was played until then counts
-        for report in run_on(options.jobs, range(int(first), int(last or first) + 1)):
+        for report in run_on(options.jobs, _seeds(options.seeds)):
             tally.add(report)
             if said := complaint(report, mutant=options.mutant):
                 print(said, flush=True)
@@ -47,6 +46,14 @@ def _play_many(options: argparse.Namespace) -> int:
                     break
     print(tally)
     return 1 if tally.red else 0
+
+
+def _seeds(words: str) -> list[int]:
+    found: list[int] = []
+    for word in words.split(","):
+        first, _, last = word.partition("-")
+        found.extend(range(int(first), int(last or first) + 1))
+    return found
 
 
 def _play_mutants(jobs: int) -> int:

@@ -152,8 +152,9 @@ async def _jump(world: "World", number: int, seconds: float) -> None:
     process.clock.wrong_by += timedelta(seconds=seconds)
     process.jumped_at = world.loop.time()
     world.watch.far_off |= abs(process.clock.wrong_by) > FARTHEST
-    if not (process.is_up and len(world.processes) == 1):  # nobody notices, or clocks of several differ
-        world.watch.hurried |= seconds > 0
+    several = len(world.processes) > 1  # where one is set back, the other is ahead of it
+    if several or not process.is_up:  # clocks of several differ, or nobody notices
+        world.watch.hurried |= several or seconds > 0
         world.watch.far_off |= seconds < -EARLY.total_seconds()
 
 

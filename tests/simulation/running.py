@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
@@ -24,7 +24,7 @@ def run(seeds: Iterable[int]) -> Iterator[Report]:
         yield play(tell(seed, most_processes=PROCESSES))
 
 
-def run_on(processors: int, seeds: range) -> Iterator[Report]:
+def run_on(processors: int, seeds: Sequence[int]) -> Iterator[Report]:
     """The same on so many processors."""
     if processors == 1:
         yield from run(seeds)
@@ -35,7 +35,7 @@ def run_on(processors: int, seeds: range) -> Iterator[Report]:
             yield from reports
 
 
-def _played(seeds: range) -> list[Report]:
+def _played(seeds: Sequence[int]) -> list[Report]:
     return list(run(seeds))
 
 

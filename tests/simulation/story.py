@@ -85,6 +85,11 @@ class Story:
         return longest
 
     @property
+    def set_back_seconds(self) -> float:
+        """By how much clocks are set back, all of them together."""
+        return sum(max(0.0, -float(event.about[1])) for event in self.events if event.kind == "jump")
+
+    @property
     def longest_seconds(self) -> float:
         """What everything may take when nothing goes wrong any more."""
         settings = self.settings

@@ -31,6 +31,10 @@ LEGAL = {
 From there to `unknown` in one commit: whose clock was set a day forward takes both steps at once."""
 
 
+HISTORY_STEP = timedelta(seconds=2)
+"""A row of history begins at a whole second, and lasts whole seconds."""
+
+
 @dataclass
 class Counts:
     attempts: int = 0
@@ -244,8 +248,8 @@ class Watch:
             self.violate("I2", f"{ring.number} rings again while the call before is still up")
             return
         gap = timedelta(0) if self.story.clocks_jump else self.story.settings["min_gap"]
-        if self._told_by_history(before.task):  # which counts the talk, but not how long it rang
-            gap -= (before.answered_at or before.ended_at) - before.started_at
+        if self._told_by_history(before.task):  # which counts the talk in seconds, but not how long it rang
+            gap -= (before.answered_at or before.ended_at) - before.started_at + HISTORY_STEP
         if ring.started_at - before.ended_at < gap:
             apart = ring.started_at - before.ended_at
             self.violate("I2", f"{ring.number} rings again after {apart}, the shortest gap is {gap}")

@@ -338,8 +338,11 @@ class World:
                 self.loop.thaw(process.life)
 
     async def _come_to_rest(self) -> None:
-        """I17: all ends within the time that waits, windows and retries add up to, and half of it more."""
-        bound = self.loop.time() + 1.5 * self.story.longest_seconds
+        """I17: all ends within the time that waits, windows and retries add up to, and half of it more.
+
+        What a clock was set back comes twice.
+        """
+        bound = self.loop.time() + 1.5 * self.story.longest_seconds + self.story.set_back_seconds
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             for process in self.processes:
