@@ -66,7 +66,7 @@ class _Cutter:
             try:
                 prepared = prepare(row)
             except RowError as error:
-                self._reject(batch, row[0], cells=row[1], reason=str(error))
+                self._reject(batch, row[0], cells=row[1], reason=readable(str(error)))
             else:
                 if prepared is not None:
                     ready.append(prepared)

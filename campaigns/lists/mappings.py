@@ -17,7 +17,7 @@ def prepare_mappings(rows: Sequence[Mapping[str, Any]], demand: Demand, *, first
             batch.prepared.append(preparer.prepare(number, row))
         except RowError as error:
             batch.rejected_count += 1
-            batch.rejected.append(_rejected(number, row, str(error)))
+            batch.rejected.append(_rejected(number, row, readable(str(error))))
     del batch.rejected[KEPT:]
     batch.warned_count = len(preparer.warned)
     batch.warned = preparer.warned[:KEPT]

@@ -46,6 +46,20 @@ async def test_a_csv_counts_rows_as_a_spreadsheet_does(office: Office) -> None:
     assert answer.json()["rejected"][0]["row"] == 3
 
 
+async def test_a_csv_with_half_a_character_says_of_that_row_what_is_wrong(office: Office) -> None:
+    """Found by fuzzing: the reason named the cell with its half character, which no answer can hold."""
+    call = {"play": "https://files.example.com/hello.mp3", "variables": {"money": "{{ sum }}"}}
+    answer = await office.admin.post(
+        await people_path(office, call=call),
+        content=b"phone;sum\n0671234567;12,50\n0501112233;\xd93\n0671234568;\xd0\xbe\n",
+        headers={"Content-Type": "text/csv"},
+    )
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert (body["accepted"], body["rejected_count"]) == (1, 2)
+    assert "call.variables.money: “?3” is not a sum" in body["rejected"][0]["reason"]
+
+
 async def test_a_csv_may_come_in_any_number_of_pieces(office: Office) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         yield b"phone,name\n"
