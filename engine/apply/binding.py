@@ -27,6 +27,7 @@ from engine.lirax.webhooks import CallFinished, Webhook, read_webhook
 TOGETHER = timedelta(seconds=30)  # finished webhook and completed event of one call come this close
 APART = timedelta(minutes=5)  # so far one of the two may be late that LiraX had to send again
 AFTER_HISTORY = timedelta(seconds=90)  # its length in history may leave out the ringing
+A_SECOND = timedelta(seconds=1)  # by which durations may be rounded, and clocks apart
 AGAIN = timedelta(minutes=1)  # until a webhook that could not be bound is tried once more
 
 
@@ -186,7 +187,15 @@ def _agrees(attempt: AttemptRow, orphan: Orphan) -> bool:
     status, ended_at = attempt.evidence.status, attempt.ended_at
     if status is None or ended_at is None or abs(ended_at - orphan.at) > TOGETHER:
         return False
-    return (status == SUCCESS) is orphan.webhook.success
+    return (status == SUCCESS) is orphan.webhook.success and not _was_still_up(attempt, orphan)
+
+
+def _was_still_up(attempt: AttemptRow, orphan: Orphan) -> bool:
+    """Whether its event tells of a talk too long to have been over when the webhook came."""
+    if attempt.ended_at is None or attempt.evidence.duration is None:
+        return False
+    soonest = attempt.requested_at + attempt.evidence.duration
+    return orphan.at + A_SECOND < soonest <= attempt.ended_at  # else its times are wrong anyway
 
 
 def _is_up(attempt: AttemptRow) -> bool:

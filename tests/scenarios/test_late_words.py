@@ -253,6 +253,26 @@ async def test_an_orphan_that_may_be_late_word_of_a_call_before_is_given_to_nobo
         assert ((await world.attempts(OLENA))[0].provider_id == "77") is is_given
 
 
+async def test_a_result_that_came_while_a_call_was_still_up_is_not_that_calls(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        silence(world, answers_lost=1)
+        world.script(OLENA, presses("9"))
+        campaign = await world.campaign(OPT_OUT, people=[OLENA])
+        await world.pass_time(seconds=12)
+        await world.hear(  # of a call that somebody else ordered
+            "make2calls_finished", id_make2calls="77", success="1", duration_success="1", keys=ONE
+        )
+        await world.pass_time(seconds=12)
+        await world.hear_event(OLENA, "C-1", status="Success", duration="20")
+        assert (await world.attempts(OLENA))[0].provider_id is None
+        own = id_of(world, OLENA)
+        await world.hear(
+            "make2calls_finished", id_make2calls=own, success="1", duration_success="1", keys=NINE
+        )
+        assert (await world.attempts(OLENA))[0].provider_id == own
+        assert (await world.people(campaign))[OLENA].outcome == "opted_out"
+
+
 async def test_two_orphans_for_one_call_are_given_to_nobody(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world:
         silence(world, answers_lost=1)

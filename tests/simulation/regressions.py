@@ -20,6 +20,7 @@ RED_ONCE: dict[int, str] = {
     7025: "the same as 1995",
     8340: "the same as 2331",
     8421: "the same as 2331",
+    10051: "a webhook with an id of nobody's was bound to a call that was still up when it came",
 }
 
 WRONGLY_RED: dict[int, str] = {
