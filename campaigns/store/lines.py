@@ -55,7 +55,9 @@ def resize(connection: Connection, account_id: AccountId, lines: int) -> None:
         rows = [{"account_id": account_id, "number": number, "draining": False} for number in missing]
         connection.execute(insert(_table), rows)
     mine = _columns.account_id == account_id
-    connection.execute(update(_table).where(mine).values(draining=_columns.number > lines))
+    is_surplus = _columns.number > lines
+    changed = update(_table).where(mine, _columns.draining != is_surplus)  # others may hold the rest locked
+    connection.execute(changed.values(draining=is_surplus))
     connection.execute(delete(_table).where(mine, _columns.draining, _columns.attempt_id.is_(None)))
 
 

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, event, select
 
 from campaigns.rules.vocabulary import AccountId, AttemptId, AttemptState, RecipientState
 from campaigns.store import attempts, called, lines, recipients, suppressions
@@ -160,3 +161,22 @@ async def test_what_is_cut_off_by_a_failure_is_not_there(database: Database) -> 
     with pytest.raises(RuntimeError):
         await database.write(fail)
     assert await database.read(lambda reading: suppressions.among(reading, ["1"])) == set()
+
+
+async def test_lines_that_stay_as_they_are_are_not_touched(database: Database) -> None:
+    """Several engines start while others dial: a line that somebody has locked must hold up nobody."""
+
+    def make(connection: Connection) -> None:
+        account = AccountId(an_account(connection, lines=3))
+        lines.resize(connection, account, 3)
+        changed: list[int] = []
+
+        def count(_connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+            if statement.startswith("UPDATE"):
+                changed.append(cursor.rowcount)
+
+        event.listen(connection, "after_cursor_execute", count)
+        lines.resize(connection, account, 3)
+        assert changed == [0]
+
+    await database.write(make)
