@@ -40,6 +40,7 @@ class Doubt(Enum):
     MOVED = "This database has been at work before, but not here: it was copied from elsewhere, or restored."
     SERVER = "The PostgreSQL server was restored, moved, or switched over to another one."
     BACKUP = "This database is a backup."
+    RESTORED = "A backup was put in the place of this database."
     ORDERED = "An administrator put it into quarantine."
 
 
@@ -75,6 +76,11 @@ def same_server(one: str | None, other: str | None) -> bool:
         return True
     pairs = zip(one.split("/"), other.split("/"), strict=False)
     return all(left == right or UNKNOWN_PART in (left, right) for left, right in pairs)
+
+
+def is_unopened_backup(reason: str) -> bool:
+    """Whether no engine has run on it yet since the backup was made: only then its quarantine begins."""
+    return reason.startswith(Doubt.BACKUP.value)
 
 
 def quarantined(doubt: Doubt, *, since: datetime, zone: str, now: datetime) -> str:

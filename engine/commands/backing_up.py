@@ -19,7 +19,7 @@ from campaigns.rules.custody import Doubt
 from campaigns.store import custody
 from engine.clock import Clock
 from engine.custody.high_water import sync_folder
-from engine.custody.keeper import enter_quarantine
+from engine.custody.keeper import begin_quarantine
 from engine.database.address import sqlite_path
 from engine.errors import CannotDo, Conflict
 from engine.settings import Settings
@@ -97,7 +97,7 @@ def _mark(draft: Path, settings: Settings, clock: Clock) -> None:
         with engine.begin() as connection:
             row = custody.get(connection)
             if row is not None:
-                enter_quarantine(connection, row, Doubt.BACKUP, settings, clock)
+                begin_quarantine(connection, row, Doubt.BACKUP, settings, clock)
     finally:
         engine.dispose()
 

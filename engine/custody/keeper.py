@@ -10,7 +10,7 @@ from secrets import token_hex
 import structlog
 from sqlalchemy import Connection
 
-from campaigns.rules.custody import Doubt, Mark, doubt_about, quarantined
+from campaigns.rules.custody import Doubt, Mark, doubt_about, is_unopened_backup, quarantined
 from campaigns.store import custody
 from campaigns.store.custody import CustodyRow
 from engine.clock import Clock
@@ -129,6 +129,8 @@ class Keeper:
         doubt = self._doubt(connection, row)
         if row is None:
             row = custody.begin(connection, identity=token_hex(16), now=self._clock.now())
+        if self._works and row.in_quarantine and is_unopened_backup(row.quarantine_reason or ""):
+            return begin_quarantine(connection, row, Doubt.RESTORED, self._settings, self._clock)
         return row if doubt is None else enter_quarantine(connection, row, doubt, self._settings, self._clock)
 
     def _step(self, connection: Connection) -> CustodyRow | None:
@@ -158,8 +160,13 @@ def enter_quarantine(
     connection: Connection, row: CustodyRow, doubt: Doubt, settings: Settings, clock: Clock
 ) -> CustodyRow:
     """Nothing is dialled from this commit on. A database that is in quarantine already stays as it is."""
-    if row.in_quarantine:
-        return row
+    return row if row.in_quarantine else begin_quarantine(connection, row, doubt, settings, clock)
+
+
+def begin_quarantine(
+    connection: Connection, row: CustodyRow, doubt: Doubt, settings: Settings, clock: Clock
+) -> CustodyRow:
+    """From this moment on, whatever an earlier one had found: calls may have been made until now."""
     now = clock.now()
     reason = quarantined(doubt, since=row.seen_at, zone=settings.account_timezone, now=now)
     custody.save(

@@ -227,3 +227,44 @@ async def test_who_answered_and_may_have_said_stop_is_not_called_again(tmp_path:
         people = await world.people(campaign)
         assert (people[TARAS].state, people[TARAS].last_result) == ("done", "unknown")
         assert people[OLENA].outcome == "listened"
+
+
+async def test_the_quarantine_of_a_backup_begins_where_an_engine_first_runs_on_it(tmp_path: Path) -> None:
+    """A backup of last night knows nothing of calls that were up a moment ago: history lists them later."""
+    async with a_world(tmp_path, with_history=True) as world:
+        await working(world)
+        await world.pass_time(seconds=50)
+        backup = copy_of(world, tmp_path / "backup.db")
+        await world.pass_time(hours=10)
+        await restore(world, backup)
+        begun = (await held(world)).row
+        assert begun.quarantined_at is not None and begun.since is not None
+        assert begun.quarantined_at >= begun.since + timedelta(hours=9)
+        assert (await held(world)).look_at > world.clock.now() + timedelta(minutes=10)
+        await world.pass_time(minutes=5)
+        await world.shut()
+        await world.open_again()
+        assert (await held(world)).row.quarantined_at == begun.quarantined_at, "a restart begins nothing anew"
+        await world.pass_time(hours=1)
+        await release(world.house, by="ann", without_history=False, send_waiting=False)
+        await world.pass_time(hours=6)
+
+
+async def test_a_backup_made_in_quarantine_has_a_quarantine_of_its_own(tmp_path: Path) -> None:
+    async with a_world(tmp_path, with_history=True) as world:
+        await working(world)
+        await world.pass_time(seconds=50)
+        await begin(world.house)
+        await world.pass_time(hours=1)
+        before = (await held(world)).row
+        assert before.reconciled_at is not None
+        backup = copy_of(world, tmp_path / "backup.db")
+        await release(world.house, by="ann", without_history=False, send_waiting=False)
+        await world.pass_time(hours=10)
+        await restore(world, backup)
+        after = (await held(world)).row
+        assert after.since == before.since
+        assert after.reconciled_at is None, "what history told before the backup is not all that was called"
+        await world.pass_time(hours=1)
+        await release(world.house, by="ann", without_history=False, send_waiting=False)
+        await world.pass_time(hours=6)
