@@ -19,7 +19,7 @@ from web.cli.talking import tell
 
 PATH = "/local/live-calls"
 LOOK_SECONDS = 0.5
-LOOKS_AFTERWARDS = 3  # an event may come after the result
+LOOKS_AFTERWARDS = 3  # that show nothing new: events may come after the result, and after the end
 SPARE_SECONDS = 60.0
 UNDER_WAY = ("pending", "waiting", "calling")
 NO_SERVER = "a live call needs the server, so that what LiraX reports is heard: start `dzvin serve` first"
@@ -112,13 +112,15 @@ class _Caller:
     async def _concluded(self, id: int) -> tuple[Capabilities, str | None]:
         """With what comes after the result: events, and the row in history."""
         given_up_at = self._clock.elapsed() + self._order.patience.total_seconds()
-        looks = 0
+        known: tuple[str, ...] | None = None
+        quiet = 0
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             said = await self._door.post(f"{PATH}/{id}/conclude")
-            looks += 1
             shown = _capabilities(said)
-            found = said["history"] is None and looks >= LOOKS_AFTERWARDS and _has_ended(shown)
+            quiet = quiet + 1 if shown.event_names == known else 1
+            known = shown.event_names
+            found = said["history"] is None and quiet >= LOOKS_AFTERWARDS and _has_ended(shown)
             if found or self._clock.elapsed() >= given_up_at:
                 return shown, said["history"]
 
