@@ -52,7 +52,7 @@ def test_a_backup_beside_a_server_that_imports_and_its_restore(shell: Shell, sta
 
     _put_in_place(shell.folder / "whole.db", shell.folder / "dzvin.db")
     url = serve(shell, started)
-    assert str(httpx.get(f"{url}/readyz").json()["quarantine"]).startswith("This database is ")
+    assert str(httpx.get(f"{url}/readyz").json()["quarantine"]).startswith("A backup was put in the place")
     assert shell.run("doctor").code == 1
     refused = shell.run("release")
     assert refused.code == 1
