@@ -79,15 +79,17 @@ class SmsFigures:
     waiting: int
     sent: int
     failed: int
+    unknown: int = 0
 
     @property
     def any(self) -> bool:
-        return bool(self.waiting or self.sent or self.failed)
+        return bool(self.waiting or self.sent or self.failed or self.unknown)
 
 
 SMS_WAITING = (SmsState.QUEUED, SmsState.SENDING)
 SMS_SENT = (SmsState.SENT, SmsState.DELIVERED)
-SMS_FAILED = (SmsState.FAILED, SmsState.EXPIRED, SmsState.UNKNOWN)
+SMS_FAILED = (SmsState.FAILED, SmsState.EXPIRED)
+SMS_UNKNOWN = (SmsState.UNKNOWN,)
 
 
 def last_calls(
@@ -121,7 +123,7 @@ def modem_queues(connection: Connection) -> list[ModemQueue]:
 
 def sms_figures(connection: Connection, campaign_id: CampaignId) -> SmsFigures:
     row = connection.execute(_FIGURES, {"campaign": campaign_id, "counted": COUNTED}).one()
-    return SmsFigures(waiting=row[0], sent=row[1], failed=row[2])
+    return SmsFigures(waiting=row[0], sent=row[1], failed=row[2], unknown=row[3])
 
 
 def _counted(where: ColumnElement[bool], states: Sequence[SmsState]) -> ScalarSelect[int]:
@@ -161,7 +163,7 @@ _LAST_OF_ONE: Select[Any] = _CALLS.where(_attempt.c.campaign_id == bindparam("ca
 _FIGURES = select(
     *(
         _counted(_sms.c.campaign_id == bindparam("campaign"), states)
-        for states in (SMS_WAITING, SMS_SENT, SMS_FAILED)
+        for states in (SMS_WAITING, SMS_SENT, SMS_FAILED, SMS_UNKNOWN)
     )
 )
 _QUEUES = select(

@@ -17,3 +17,5 @@ def test_a_person_is_erased_only_if_somebody_says_so(shell: Shell) -> None:
     assert shell.run("suppress", "remove", "0671234567").code == 0
     wrong = shell.run("erase", "12", "--yes")
     assert wrong.code == 2
+    unasked = shell.run("erase", "12")
+    assert (unasked.code, unasked.err) == (2, wrong.err)

@@ -26,6 +26,9 @@ def test_the_sources_are_compared_and_what_is_wrong_is_named(tmp_path: Path) -> 
     wrong = shell.run("reconcile", "--report", "--since", "never")
     assert wrong.code == 2
     assert "--since" in wrong.err
+    alone = shell.run("reconcile", "--since", "2h")
+    assert alone.code == 2
+    assert "--since: means nothing without --report" in alone.err
     assert shell.run("reconcile", "--account", "nobody").code == 1
 
 

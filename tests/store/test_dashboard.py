@@ -79,7 +79,7 @@ async def test_messages_are_told_by_what_became_of_them(database: Database) -> N
 
     campaign = await database.write(write)
     figures = await database.read(lambda c: dashboard.sms_figures(c, campaign))
-    assert figures == dashboard.SmsFigures(waiting=3, sent=2, failed=3)
+    assert figures == dashboard.SmsFigures(waiting=3, sent=2, failed=2, unknown=1)
     modems = await database.read(dashboard.modem_queues)
     assert modems == [dashboard.ModemQueue("38067", queued=3, trouble=None)]
 

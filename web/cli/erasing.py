@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from web.cli.door import Door
 
 
+COUNTRY = "UA"  # as in `POST /api/v1/erasures`
 WORDS = {
     "recipient": "list entries",
     "attempt": "calls",
@@ -45,7 +46,7 @@ def erase(
     Nobody calls or texts the number again; only a keyed hash of it is kept. This cannot be undone.
     """
     if not yes:
-        _ask(phone)
+        _ask(_checked(phone))
     done = through_door(lambda door: _erase(door, phone))
     if as_json:
         answer_json(done)
@@ -62,6 +63,16 @@ def erase(
     tell("Dzvin cannot erase:")
     for each in done["unreachable"]:
         tell(f"- {each}")
+
+
+def _checked(phone: str) -> str:
+    from campaigns.lists.numbers import NumberError, read_number
+
+    try:
+        read_number(phone, country=COUNTRY)
+    except NumberError as error:
+        raise WrongInput(Problem(str(error), field="phone")) from error
+    return phone
 
 
 def _ask(phone: str) -> None:

@@ -7,12 +7,12 @@ import typer
 
 from campaigns.problems import Problem, WrongInput
 from campaigns.rules.durations import parse_duration
+from web.cli.comparing import tell_report
 from web.cli.entering import through_door
-from web.cli.talking import answer, answer_json, answer_table, complain
+from web.cli.talking import answer, answer_json, complain
 
 PATH = "/local/reconcile"
-LONGEST = timedelta(days=31)
-EXAMPLES = ("phone", "campaign", "called at", "result")
+USUAL, LONGEST = timedelta(days=1), timedelta(days=31)
 WORDS = {
     "found": "found in call history",
     "unplaced": "never rang: call history does not show it",
@@ -29,12 +29,14 @@ def reconcile(
     report: bool = typer.Option(
         False, "--report", help="Compare what webhooks, events and call history told instead."
     ),
-    since: str = typer.Option("1d", "--since", metavar="DURATION", help="For --report: so far back."),
+    since: str | None = typer.Option(
+        None, "--since", metavar="DURATION", help="For --report: so far back; 1d when left out."
+    ),
     account: str | None = typer.Option(None, "--account", help="Only this LiraX account."),
     as_json: bool = typer.Option(False, "--json", help="Print the answer as JSON."),
 ) -> None:
     """Look into call history now for every call that is unclear, and tell what was decided."""
-    back = _back(since)
+    back = _back(since, report=report)
     asked: dict[str, Any] = {} if account is None else {"account": account}
     if report:
         seconds = back.total_seconds()
@@ -45,12 +47,18 @@ def reconcile(
         answer_json(found)
     else:
         for item in found["items"]:
-            _tell_report(item) if report else _tell_looked(item)
+            tell_report(item) if report else _tell_looked(item)
     if any(_failed(item, report=report) for item in found["items"]):
         raise typer.Exit(1)
 
 
-def _back(since: str) -> timedelta:
+def _back(since: str | None, *, report: bool) -> timedelta:
+    if since is None:
+        return USUAL
+    if not report:
+        raise WrongInput(
+            Problem("means nothing without --report: what is unclear is looked for", field="--since")
+        )
     try:
         back = parse_duration(since)
     except ValueError as error:
@@ -78,29 +86,3 @@ def _tell_looked(item: dict[str, Any]) -> None:
             f"{item['account']}: {call['phone']} in {call['campaign']}, called {call['claimed_at']}: "
             f"{WORDS[call['decided']]}{result}{later}"
         )
-
-
-def _tell_report(item: dict[str, Any]) -> None:
-    answer(f"{item['account']}, from {item['since']} to {item['until']}")
-    for sentence in item["sentences"]:
-        answer(f"  {sentence}")
-    for name, title in (
-        ("webhooks", "No finished webhook came"),
-        ("events", "No event came"),
-        ("history", "Call history does not show it"),
-        ("late", "The finished webhook came late"),
-        ("healed", "Only call history told of it"),
-    ):
-        examples = item[name]["examples"]
-        if examples:
-            answer(f"{title}:")
-            answer_table(EXAMPLES, (_example(each) for each in examples))
-    for name, title in (("webhooks", "Finished webhooks"), ("history", "Outgoing calls in history")):
-        examples = item["orphaned"][name]["examples"]
-        if examples:
-            answer(f"{title} of no call of ours:")
-            answer_table(("at", "what"), ((each["at"], each["what"]) for each in examples))
-
-
-def _example(example: dict[str, Any]) -> tuple[Any, ...]:
-    return example["phone"], example["campaign"], example["claimed_at"], example["result"]

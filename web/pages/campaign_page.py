@@ -196,15 +196,13 @@ def _head(card: Card, entry: Import | None) -> dict[str, Any]:
 
 def _progress(picture: Picture) -> dict[str, Any]:
     calls, sms = picture.view.calls, picture.sms
-    waiting = f"{number(sms.waiting)} waiting" if sms.waiting else ""
-    failed = f"{number(sms.failed)} failed" if sms.failed else ""
     return {
         "sms": sms,
         "effects": picture.effects,
         "effects_hint": _unsettled(picture.effects),
         "effects_capped": picture.effects.done >= EFFECTS_COUNTED,
         "sms_capped": sms.sent >= COUNTED,
-        "sms_hint": ", ".join(part for part in (waiting, failed) if part),
+        "sms_hint": _unsettled(sms),
         "answer_share": f"{share(calls.answered, calls.placed)} of those placed" if calls.placed else "",
         "abandoned_share": share(calls.abandoned, calls.answered) if calls.answered else "",
         "outcomes": sorted(picture.view.outcomes.items(), key=lambda item: (-item[1], item[0])),
@@ -217,10 +215,10 @@ def _slower(view: CampaignView) -> str | None:
     return None if sentence == view.reason else sentence
 
 
-def _unsettled(effects: EffectFigures) -> str:
-    waiting = f"{number(effects.waiting)} waiting" if effects.waiting else ""
-    failed = f"{number(effects.failed)} failed" if effects.failed else ""
-    unclear = f"{number(effects.unknown)} unclear" if effects.unknown else ""
+def _unsettled(figures: EffectFigures | SmsFigures) -> str:
+    waiting = f"{number(figures.waiting)} waiting" if figures.waiting else ""
+    failed = f"{number(figures.failed)} failed" if figures.failed else ""
+    unclear = f"{number(figures.unknown)} unclear" if figures.unknown else ""
     return ", ".join(part for part in (waiting, failed, unclear) if part)
 
 

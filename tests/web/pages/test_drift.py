@@ -13,21 +13,22 @@ from campaigns.store.reconciliation import save_health, trouble_of
 from engine.house import House
 from tests.builders import NOON, a_campaign, a_recipient, an_account, an_attempt
 from tests.web.pages.browsing import Browser, text_of
+from web.cli.comparing import tell_report
 from web.drift_shown import as_json, drift_shown
 
 pytestmark = pytest.mark.anyio
 
 
-def compared(attempt_id: int) -> dict[str, Any]:
-    missing = {"told": 1, "missing": 1, "examples": [{"attempt": attempt_id}]}
-    strangers = {"count": 1, "examples": [{"at": NOON.isoformat(), "what": "a call to 38067***02"}]}
+def compared(attempt_id: int, *, missing: int = 1) -> dict[str, Any]:
+    webhooks = {"told": 1, "missing": missing, "examples": [{"attempt": attempt_id}]}
+    strangers = {"count": missing, "examples": [{"at": NOON.isoformat(), "what": "a call to 38067***02"}]}
     none = {"count": 0, "examples": []}
     return {
         "calls": 2,
         "open": 0,
         "never_placed": 0,
         "unknown": 0,
-        "webhooks": missing,
+        "webhooks": webhooks,
         "events": {"told": 2, "missing": 0, "examples": []},
         "history": {"told": 2, "missing": 0, "examples": [], "configured": True, "trouble": None},
         "late": none,
@@ -59,6 +60,31 @@ async def test_a_comparison_names_what_was_missing_and_leads_to_the_person(
         "a call to 38067***02",
     ):
         assert sentence in seen
+
+
+async def test_of_many_missing_calls_it_is_said_that_only_the_first_are_shown(
+    house: House, admin: Browser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def write(connection: Connection) -> dict[str, Any]:
+        an_account(connection)
+        body = compared(an_attempt(connection, a_recipient(connection, a_campaign(connection))), missing=60)
+        drift.keep(connection, AccountId(1), made_at=NOON, since=NOON, until=NOON, body=body)
+        return body
+
+    body = await house.database.write(write)
+    seen = await admin.see("/accounts/default/comparison")
+    assert "No finished webhook came: 60; here are the first 1 " in seen
+    assert "Outgoing calls in history of no call of ours: 60; here are the first 1 " in seen
+    assert "Only call history told of it: 1 " in seen
+    shown = await drift_shown(house, made_at=NOON, since=NOON, until=NOON, body=body)
+    tell_report({"account": "default", **as_json(shown)})
+    lines = capsys.readouterr().out.splitlines()
+    for title in (
+        "No finished webhook came (the first 1 of 60):",
+        "Outgoing calls in history of no call of ours (the first 1 of 60):",
+        "Only call history told of it:",
+    ):
+        assert title in lines
 
 
 async def test_history_that_cannot_be_believed_is_said_on_the_page(house: House, admin: Browser) -> None:
