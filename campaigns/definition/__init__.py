@@ -4,7 +4,7 @@ One file per part of the contract's section 4: `calling`, `hours`, `moments`, `f
 `listing`; `tree` and its two readers keep what was written as text, `reading` and `fields` ask for it.
 """
 
-from campaigns.definition.columns import columns_needed, texts_of
+from campaigns.definition.columns import columns_needed, columns_of_consent, consent_texts, texts_of
 from campaigns.definition.definition import Definition, policy_of, read_definition, survey_definition
 from campaigns.definition.named import Named, Verdict, judge, named_in_document
 from campaigns.definition.outline import outline
@@ -16,6 +16,8 @@ __all__ = [
     "Named",
     "Verdict",
     "columns_needed",
+    "columns_of_consent",
+    "consent_texts",
     "judge",
     "named_in_document",
     "outline",

@@ -1,8 +1,10 @@
 """How often one number may be called, over all campaigns (`caps`)."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from campaigns.definition.fields import read_whole
+from campaigns.definition.moments import first_day
 from campaigns.definition.reading import Place, open_section
 from campaigns.definition.terms import AccountTerms
 from campaigns.rules.caps import caps_in_words, merge_caps
@@ -23,11 +25,18 @@ def read_caps(place: Place) -> ContactCaps | None:
     return ContactCaps(per_day, per_week)
 
 
-def on_caps(policy: Policy, accounts: Mapping[str, AccountTerms] | None) -> Iterator[str]:
-    """What holds for the campaign: its own caps and its account's, whichever is stricter."""
+def on_caps(policy: Policy, accounts: Mapping[str, AccountTerms] | None, *, today: date) -> Iterator[str]:
+    """What holds for the campaign: its own caps, its account's and its profile's, the strictest of each."""
+    holding = [("", policy.caps)]
     terms = (accounts or {}).get(policy.account)
-    together = policy.caps if terms is None else merge_caps(policy.caps, terms.caps)
+    if terms is not None:
+        holding.append((f"the account {policy.account}", terms.caps))
+    if policy.profile is not None:
+        law = policy.profile.on(first_day(policy, today)).caps
+        holding.append((f"the profile {policy.profile.name}", law))
+    together = merge_caps(*(caps for _, caps in holding))
     told = caps_in_words(together)
     if told is not None:
-        stricter = f", some of it by the account {policy.account}" if together != policy.caps else ""
+        others = [name for name, caps in holding[1:] if merge_caps(policy.caps, caps) != policy.caps]
+        stricter = f", some of it by {' and '.join(others)}" if others else ""
         yield f"One number gets {told}, calls of all campaigns counted{stricter}."

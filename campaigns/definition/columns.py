@@ -1,6 +1,7 @@
 """The columns of the list that the texts of a campaign use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 
 from campaigns.rules.policy import Order, Policy
 from campaigns.rules.vocabulary import EffectKind
@@ -17,6 +18,22 @@ def columns_needed(policy: Policy) -> dict[str, str]:
         for column in sorted(parse_text(text).required):
             needed.setdefault(column, field)
     return needed
+
+
+def consent_texts(policy: Policy) -> dict[str, str] | None:
+    """The texts of `consent` by key, those that are left out not among them."""
+    if policy.consent is None:
+        return None
+    return {name: text for name, text in asdict(policy.consent).items() if text is not None}
+
+
+def columns_of_consent(texts: Mapping[str, str] | None) -> dict[str, str]:
+    """Column → dotted field, as in `columns_needed`.
+
+    A list has to have them, yet whoever has nothing in them is only somebody without consent.
+    """
+    given = (texts or {}).items()
+    return {column: f"consent.{name}" for name, text in given for column in sorted(parse_text(text).required)}
 
 
 def texts_of(policy: Policy) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-from campaigns.definition.columns import columns_needed
+from campaigns.definition.columns import columns_needed, columns_of_consent, consent_texts
 from campaigns.definition.decoding import decode
 from campaigns.definition.fields import read_line
 from campaigns.definition.json_tree import read_json
@@ -190,7 +190,7 @@ def _check_columns(policy: Policy, rows: list[Row], *, root: Node, findings: Fin
     if not rows:
         return
     there = {column_name(header) for header in {header for row in rows for header in row}} | BUILT_IN
-    for column, field in columns_needed(policy).items():
+    for column, field in {**columns_of_consent(consent_texts(policy)), **columns_needed(policy)}.items():
         if column not in there:
             message = (
                 f"uses {{{{ {column} }}}}, which no recipient has; they have: {', '.join(sorted(there))}"

@@ -1,11 +1,12 @@
 """`start` and `end`: moments on the wall clock of the campaign's time zone."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from campaigns.definition.fields import read_line
 from campaigns.definition.reading import Place, shown
+from campaigns.rules.policy import Policy
 
 _MOMENT = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})[T ]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?"
@@ -45,3 +46,11 @@ def _of_wall_clock(place: Place, local: datetime, *, timezone: str) -> datetime 
         )
         return None
     return moment
+
+
+def first_day(policy: Policy, today: date) -> date:
+    """On which the campaign can call first, in its own zone."""
+    if policy.start is None:
+        return today
+    zone = ZoneInfo(policy.window.timezone or policy.account_timezone)
+    return max(today, policy.start.astimezone(zone).date())

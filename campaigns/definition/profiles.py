@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from campaigns.definition.fields import read_word
 from campaigns.definition.hours import DAYS, write_hours
+from campaigns.definition.moments import first_day
 from campaigns.definition.reading import Place, Section
 from campaigns.definition.tree import Entries
 from campaigns.profiles import NOT_LEGAL_ADVICE, legal_hours, profile_named, profile_names
@@ -47,7 +47,7 @@ def check_profile(section: Section, policy: Policy, *, today: date) -> None:
     profile = policy.profile
     if profile is None:
         return
-    terms = profile.on(_first_day(policy, today))
+    terms = profile.on(first_day(policy, today))
     for field, message in _wider(section, policy, profile.name, terms):
         place = _place(section, field)
         if place is not None:
@@ -59,7 +59,7 @@ def on_profile(policy: Policy, *, today: date) -> Iterator[str]:
     profile = policy.profile
     if profile is None:
         return
-    terms = profile.on(_first_day(policy, today))
+    terms = profile.on(first_day(policy, today))
     told = f"The profile {profile.name} ({profile.title}) was compared with the law on {profile.reviewed}."
     yield f"{told} {NOT_LEGAL_ADVICE}"
     for law in terms.laws:
@@ -68,7 +68,7 @@ def on_profile(policy: Policy, *, today: date) -> Iterator[str]:
         yield from _on_consent(policy, terms)
     elif policy.consent is None and terms.texts_without_consent is not None:
         yield f"Without consent on record a number gets at most {terms.texts_without_consent} SMS in all."
-    for later in profile.later_than(_first_day(policy, today)):
+    for later in profile.later_than(first_day(policy, today)):
         hours = " and ".join(write_hours(each) for each in later.hours)
         yield f"From {later.since} on another version of {profile.name} is in force: calls {hours}."
     yield from terms.warnings
@@ -139,10 +139,3 @@ def _place(section: Section, field: str) -> Place | None:
         return None
     entry = next((each for each in place.node.entries if each.key == inner), None)
     return None if entry is None else place.inner(inner, entry.node, line=entry.line)
-
-
-def _first_day(policy: Policy, today: date) -> date:
-    if policy.start is None:
-        return today
-    zone = ZoneInfo(policy.window.timezone or policy.account_timezone)
-    return max(today, policy.start.astimezone(zone).date())

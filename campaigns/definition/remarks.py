@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from campaigns.definition.caps import on_caps
+from campaigns.definition.moments import first_day
 from campaigns.definition.profiles import on_profile
 from campaigns.definition.reading import Section
 from campaigns.definition.terms import AccountTerms
@@ -35,7 +36,7 @@ def remarks(
         *_on_holidays(policy, today),
         *_on_agents(policy),
         *_on_retry(policy),
-        *on_caps(policy, accounts),
+        *on_caps(policy, accounts, today=today),
         *_on_goal(policy),
         *_on_orders(policy),
         *on_profile(policy, today=today),
@@ -75,12 +76,12 @@ def _on_window(policy: Policy, section: Section) -> Iterator[str]:
 
 
 def _on_holidays(policy: Policy, today: date) -> Iterator[str]:
-    if not policy.window.holidays:
+    if not policy.window.names_holidays:
         return
     zone = ZoneInfo(policy.window.timezone or policy.account_timezone)
-    first = max(today, policy.start.astimezone(zone).date()) if policy.start else today
+    first = first_day(policy, today)
     last = policy.end.astimezone(zone).date() if policy.end else first + _A_YEAR
-    days = sorted(day for day in policy.window.holidays if first <= day <= last)
+    days = policy.window.holidays_between(first, last)
     told = ", ".join(day.isoformat() for day in days) or "none of them"
     yield f"Holidays without calls from {first} to {last}: {told}."
 

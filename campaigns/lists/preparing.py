@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from itertools import compress
 from typing import Any, NamedTuple
@@ -56,6 +57,9 @@ class Warned(NamedTuple):
     phone: str
     warning: str
 
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.phone}: is taken in, but {self.warning}"
+
 
 class _Variable(NamedTuple):
     """A variable for the IVR: its text, and the column it is when it is nothing else."""
@@ -73,6 +77,7 @@ class _Preparer:
         self.warned: list[Warned] = []
         self._demand = demand
         self._variables = [_variable(name, source) for name, source in demand.variables.items()]
+        self._now = datetime.fromisoformat(demand.now)
         self._consent = {name: parse_text(source) for name, source in (demand.consent or {}).items()}
 
     def _number(self, cell: object) -> Number:
@@ -115,11 +120,12 @@ class _Preparer:
             return None
         try:
             given_at = read_given(told["given"], timezone=self._demand.timezone)
+            if given_at > self._now:
+                raise ValueError(f"{told['given']} has not come yet")
+            if not told["source"]:
+                raise ValueError("where it was given is empty")
         except ValueError as error:
             self.warned.append(Warned(row, phone, f"no consent is recorded: {error}"))
-            return None
-        if not told["source"]:
-            self.warned.append(Warned(row, phone, "no consent is recorded: where it was given is empty"))
             return None
         return given_at.isoformat(), told["source"], told.get("proof") or None
 

@@ -57,8 +57,23 @@ class CallingWindow:
 
     def legal_hours_on(self, day: date) -> tuple[Hours, ...]:
         """When the law allows calls on that local day; before its first version, by that one."""
-        law = next((each for each in reversed(self.law) if each.since <= day), self.law[0])
+        law = self._law_on(day)
         return law.hours if day.weekday() in law.days and day not in law.holidays else ()
+
+    @property
+    def names_holidays(self) -> bool:
+        return bool(self.holidays) or any(law.holidays for law in self.law)
+
+    def holidays_between(self, first: date, last: date) -> list[date]:
+        """Those of its own and of the law, in order; both days count."""
+        known = self.holidays.union(*(law.holidays for law in self.law))
+        return sorted(day for day in known if first <= day <= last and self._is_holiday(day))
+
+    def _is_holiday(self, day: date) -> bool:
+        return day in self.holidays or bool(self.law and day in self._law_on(day).holidays)
+
+    def _law_on(self, day: date) -> LegalHours:
+        return next((each for each in reversed(self.law) if each.since <= day), self.law[0])
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def _prepare(change: Change, campaign_id: CampaignId, joining: Joining) -> Prepa
     if joining.external_id is not None:
         row["external_id"] = joining.external_id
     try:
-        return MappingPreparer(demand_of(change.policy(campaign_id))).prepare(1, row)
+        return MappingPreparer(demand_of(change.policy(campaign_id), now=change.now)).prepare(1, row)
     except RowError as error:
         field = "phone" if isinstance(error, PhoneError) else "data"
         raise WrongInput(Problem(str(error), field=field)) from error

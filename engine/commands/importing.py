@@ -78,7 +78,7 @@ async def import_list(
     """
     row, policy = await _campaign_of(house, campaign_id)
     column = phone_column or row.definition.get("phone_column")
-    reading = Reading(source, name, column, rejected_to, demand_of(policy))
+    reading = Reading(source, name, column, rejected_to, demand_of(policy, now=house.clock.now()))
     importer = _Importer(house, campaign_id, policy)
     async with aclosing(read_batches(reading)) as batches:
         async for batch in batches:
@@ -97,7 +97,7 @@ async def add_recipients(
     """Put these people into the campaign; rows count from 1. Raises NotFound and Conflict."""
     _, policy = await _campaign_of(house, campaign_id)
     importer = _Importer(house, campaign_id, policy)
-    demand = demand_of(policy)
+    demand = demand_of(policy, now=house.clock.now())
     for start in range(0, len(rows), ROWS):
         some = rows[start : start + ROWS]
         await importer.store(await asyncio.to_thread(prepare_mappings, some, demand, first=start + 1))

@@ -121,6 +121,14 @@ def test_a_list_goes_in_and_results_come_out(shell: Shell, campaign: dict[str, o
     assert (shell.folder / "results.xlsx").read_bytes()[:2] == b"PK"
 
 
+def test_whoever_is_taken_in_with_a_remark_is_named(shell: Shell, campaign: dict[str, object]) -> None:
+    (shell.folder / "more.csv").write_bytes(b"phone\n19101234567\n0501112233\n")
+    said = shell.run("import", "Нагадування", "more.csv")
+    assert said.lines == ["accepted 2, duplicates 0, rejected 0"]
+    assert "row 2: 19101234567: is taken in, but " in said.err
+    assert "row 3" not in said.err
+
+
 def test_a_list_that_is_none_is_wrong_input(shell: Shell, campaign: dict[str, object]) -> None:
     (shell.folder / "empty.csv").write_bytes(b"")
     said = shell.run("import", "Нагадування", "empty.csv")

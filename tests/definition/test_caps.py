@@ -51,6 +51,18 @@ def test_other_caps_are_named(more: str, field: str, message: str) -> None:
             "One number gets at most 1 call a day and 3 calls in any 7 days, calls of all campaigns counted, "
             "some of it by the account default.",
         ),
+        (
+            "profile: us-regf\ncaps: {per_day: 1}\n",
+            ContactCaps(2, 3),
+            "One number gets at most 1 call a day and 3 calls in any 7 days, and not within 7d of a "
+            "conversation, calls of all campaigns counted, some of it by the account default and the profile "
+            "us-regf.",
+        ),
+        (
+            "profile: ua-debt\ncaps: {per_day: 1}\n",
+            ContactCaps(),
+            "One number gets at most 1 call a day, calls of all campaigns counted.",
+        ),
     ],
 )
 def test_what_holds_is_told_with_the_caps_of_the_account(

@@ -136,9 +136,28 @@ def test_check_tells_the_law_the_warnings_and_that_it_is_no_advice(name: str) ->
     assert "stop" in told
 
 
+def test_holidays_are_those_of_the_law_and_of_the_definition() -> None:
+    """For a year: those of the Labour Code, and one day of the company."""
+    told = minimal("profile: ua-debt\nwindow: {holidays: 2026-12-31}\n").notes
+    (holidays,) = (note for note in told if note.startswith("Holidays"))
+    assert holidays.startswith(
+        "Holidays without calls from 2026-11-23 to 2027-11-23: 2026-12-25, 2026-12-31, 20"
+    )
+    assert "2027-08-24" in holidays
+
+
 def test_a_ukrainian_campaign_is_warned_of_resolution_761() -> None:
     for name in ("ua-debt", "ua-marketing"):
         assert any("761" in note for note in minimal(f"profile: {name}\n").notes)
+
+
+def test_recipients_of_a_definition_have_to_have_the_columns_of_consent() -> None:
+    more = "consent: {given: '{{ day }}', source: '{{ form | default(\"Fair\") }}'}\nrecipients:\n"
+    problem = problem_of(f"{more}  - {{phone: '0671234567', date: 2026-01-31}}\n")
+    assert (problem.field, problem.line) == ("consent.given", 4)
+    assert problem.message.startswith("uses {{ day }}, which no recipient has; they have: date, ")
+    some = f"{more}  - {{phone: '0671234567', day: 2026-01-31}}\n  - {{phone: '0501112233'}}\n"
+    assert minimal(some).recipients is not None
 
 
 def test_who_needs_consent_is_told_what_follows() -> None:

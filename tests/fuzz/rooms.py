@@ -127,7 +127,8 @@ class Ways:
     async def list_file(self, body: bytes, number: int) -> str:
         path = self._folder / "list"
         path.write_bytes(body)
-        demand = Demand("UA", {"money": "{{ amount }}"}, {"amount": "sms"}, own_zones=bool(number % 2))
+        own_zones, texts = bool(number % 2), {"money": "{{ amount }}"}
+        demand = Demand("UA", texts, {"amount": "sms"}, own_zones, now="2026-12-01T08:00:00+00:00")
         try:
             for _ in batches(Reading(path, "list", None, None, demand)):
                 pass

@@ -18,7 +18,7 @@ NEEDED = {"сума": "call.variables.money", "due": "call.variables.date"}
 
 def demand(**wanted: Any) -> Demand:
     usual: dict[str, Any] = {"country": "UA", "variables": {}, "needed": {}, "own_zones": False}
-    return Demand(**(usual | wanted))
+    return Demand(**(usual | {"now": "2026-12-01T08:00:00+00:00"} | wanted))
 
 
 def cells(**filled: str) -> list[str]:
@@ -198,6 +198,12 @@ CONSENT = {"given": "{{ due }}", "source": "{{ name | default('') }}", "proof": 
         (cells(name="Form"), None, None),  # who gave none is still somebody of the list
         (cells(due="так", name="Form"), None, "no consent is recorded: “так” is not a date"),
         (cells(due="2026-01-31"), None, "no consent is recorded: where it was given is empty"),
+        (cells(due="2026-12-01 10:00", name="Form"), ("2026-12-01T08:00:00+00:00", "Form", None), None),
+        (
+            cells(due="2026-12-01 10:01", name="Form"),
+            None,
+            "no consent is recorded: 2026-12-01 10:01 has not",
+        ),
     ],
 )
 def test_a_row_tells_of_consent(row: list[str], consent: object, warning: str | None) -> None:

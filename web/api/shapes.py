@@ -50,11 +50,21 @@ class RejectedRow(BaseModel):
     reason: str
 
 
+class WarnedRow(BaseModel):
+    row: int
+    phone: str
+    warning: str
+
+
 class Imported(BaseModel):
+    """The first 1,000 rows of each kind; `warned`, of rows taken in, is left out where there are none."""
+
     accepted: int
     duplicates: int
     rejected_count: int
     rejected: list[RejectedRow]
+    warned_count: int = 0
+    warned: list[WarnedRow] = []
 
 
 class Caps(BaseModel):
@@ -219,4 +229,9 @@ def imported_body(result: ImportResult) -> dict[str, Any]:
             {"row": rejected.row, "phone": rejected.phone, "reason": rejected.reason}
             for rejected in result.rejected
         ],
+        **(_warned(result) if result.warned_count else {}),
     }
+
+
+def _warned(result: ImportResult) -> dict[str, Any]:
+    return {"warned_count": result.warned_count, "warned": [warned._asdict() for warned in result.warned]}

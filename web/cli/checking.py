@@ -11,7 +11,6 @@ import orjson
 from campaigns.definition import Definition, outline
 from campaigns.definition.outline import ListFigures
 from campaigns.lists.batches import Batch
-from campaigns.lists.demands import demand_of
 from campaigns.lists.mappings import prepare_mappings
 from campaigns.lists.preparing import Warned
 from campaigns.lists.rejects import RejectedRow
@@ -21,7 +20,7 @@ from campaigns.texts import render_text
 from engine.commands.reading_lists import read_batches
 from engine.settings import Settings
 from web.cli.knowing import judged_here
-from web.cli.looking import reading_of
+from web.cli.looking import asked_now, reading_of
 from web.cli.reading import survey_with_list_in
 from web.cli.talking import answer
 
@@ -80,7 +79,7 @@ async def read_people(definition: Definition) -> People | None:
                 async for batch in batches:
                     people.take(batch)
         case rows:
-            people.take(prepare_mappings(rows, demand_of(definition.policy), first=1))
+            people.take(prepare_mappings(rows, asked_now(definition.policy), first=1))
     return people
 
 
@@ -106,5 +105,4 @@ def row_sentences(people: People) -> Iterator[str]:
         yield f"row {row.row}: {row.phone or '(no number)'}: {row.reason}"
     if people.rejected_count > len(people.rejected):
         yield f"and {people.rejected_count - len(people.rejected)} more rejected rows"
-    for warned in people.warned:
-        yield f"row {warned.row}: {warned.phone}: is taken in, but {warned.warning}"
+    yield from map(str, people.warned)

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -51,6 +52,16 @@ def import_list(
     unlisted = rejected_count - len(result["rejected"])
     if unlisted > 0:
         tell(f"{unlisted} more rejected rows are not listed here: --rejected FILE writes all of them")
+    _tell_warned(result.get("warned", []), count=result.get("warned_count", 0))
+
+
+def _tell_warned(warned: list[dict[str, Any]], *, count: int) -> None:
+    from campaigns.lists.preparing import Warned
+
+    for row in warned:
+        tell(str(Warned(**row)))
+    if count > len(warned):
+        tell(f"{count - len(warned)} more rows are taken in with such a remark")
 
 
 def export_results(

@@ -5,12 +5,18 @@ from pathlib import Path
 
 from campaigns.definition import Definition
 from campaigns.lists.batches import Reading
-from campaigns.lists.demands import demand_of
+from campaigns.lists.demands import Demand, demand_of
+from campaigns.rules.policy import Policy
+from engine.clock import SystemClock
 from engine.commands.reading_lists import read_batches
 
 
+def asked_now(policy: Policy) -> Demand:
+    return demand_of(policy, now=SystemClock().now())
+
+
 def reading_of(definition: Definition, path: Path) -> Reading:
-    return Reading(path, path.name, definition.phone_column, None, demand_of(definition.policy))
+    return Reading(path, path.name, definition.phone_column, None, asked_now(definition.policy))
 
 
 async def look_at_list(definition: Definition) -> None:

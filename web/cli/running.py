@@ -141,6 +141,8 @@ def _tell_import(result: ImportResult) -> None:
     tell(f"accepted {result.accepted}, duplicates {result.duplicates}, rejected {result.rejected_count}")
     for row in result.rejected:
         tell(f"row {row.row}: {row.phone or '(no number)'}: {row.reason}")
+    for warned in result.warned:
+        tell(str(warned))
 
 
 async def _watch(house: House, campaign_id: CampaignId, *, stop: asyncio.Event) -> CampaignView:

@@ -60,6 +60,18 @@ async def test_a_csv_with_half_a_character_says_of_that_row_what_is_wrong(office
     assert "call.variables.money: “?3” is not a sum" in body["rejected"][0]["reason"]
 
 
+async def test_whose_consent_cannot_be_kept_is_taken_in_and_named(office: Office) -> None:
+    consent = {"given": "{{ day }}", "source": "Form"}
+    people = [{"phone": "0671234567", "day": "2099-01-31"}, {"phone": "0501112233", "day": "2026-01-31"}]
+    path = await people_path(office, consent=consent)
+    body = (await office.admin.post(path, json={"recipients": people})).json()
+    assert (body["accepted"], body["rejected_count"], body["warned_count"]) == (2, 0, 1)
+    why = "no consent is recorded: 2099-01-31 has not come yet"
+    assert body["warned"] == [{"row": 1, "phone": "380671234567", "warning": why}]
+    found = (await office.admin.get("/api/v1/consents")).json()["items"]
+    assert [each["phone"] for each in found] == ["380501112233"]
+
+
 async def test_a_csv_may_come_in_any_number_of_pieces(office: Office) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         yield b"phone,name\n"

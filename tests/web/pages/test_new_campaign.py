@@ -148,6 +148,18 @@ async def test_people_are_added_to_a_campaign_that_is_there(house: House, desk: 
     assert "2 people taken in" in await admin.see(f"/campaigns/{campaign}")
 
 
+async def test_a_row_with_a_remark_is_taken_in_and_shown(house: House, desk: Desk, admin: Browser) -> None:
+    asking = f"{DEFINITION}consent: {{given: '{{{{ day }}}}', source: Form}}\n"
+    people = "phone,name,day\n0671234567,Олена,так\n0501112233,Тарас,2026-01-31\n".encode()
+    campaign = await upload(admin, asking, list=("debtors.csv", people))
+    await imported(house, desk, campaign)
+    seen = await admin.see(f"/campaigns/{campaign}")
+    assert "2 people taken in, 0 duplicates left out, 0 rows rejected." in seen
+    remarks = seen.partition("Rows with a remark: they were taken in")[2]
+    assert "2 380671234567 no consent is recorded: “так” is not a date" in remarks
+    assert "3 380501112233" not in remarks.partition("People")[0]
+
+
 async def test_the_examples_that_the_form_offers_make_a_campaign(
     house: House, desk: Desk, admin: Browser
 ) -> None:
