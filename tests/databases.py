@@ -1,6 +1,7 @@
 """The two databases that every promise of the store is kept on."""
 
 import asyncio
+import atexit
 import os
 import shutil
 import tempfile
@@ -80,7 +81,9 @@ def _name_in(url: str) -> str:
 @cache
 def migrated_file() -> Path:
     """Made once in a process: to migrate takes most of the time that a fresh file takes."""
-    path = Path(tempfile.mkdtemp(prefix="dzvin-")) / "dzvin.db"
+    folder = tempfile.mkdtemp(prefix="dzvin-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "dzvin.db"
 
     async def migrate() -> None:
         database = await open_database(f"sqlite:///{path}", upgrade=True)
