@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from campaigns.rules.caps import caps_in_words, caps_of
-from campaigns.rules.policy import ContactCaps
+from campaigns.rules.caps import ContactCaps, caps_in_words, caps_of
 from campaigns.rules.vocabulary import AccountId
 from campaigns.store import accounts
 from campaigns.store.account_standings import Standing, standings

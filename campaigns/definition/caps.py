@@ -7,8 +7,8 @@ from campaigns.definition.fields import read_whole
 from campaigns.definition.moments import first_day
 from campaigns.definition.reading import Place, open_section
 from campaigns.definition.terms import AccountTerms
-from campaigns.rules.caps import caps_in_words, merge_caps
-from campaigns.rules.policy import ContactCaps, Policy
+from campaigns.rules.caps import ContactCaps, caps_in_words, merge_caps
+from campaigns.rules.policy import Policy
 
 CAPS_KEYS = ("per_day", "per_week")
 MOST_CALLS = 100  # to one number in a week; who writes more means something else

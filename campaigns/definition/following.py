@@ -16,8 +16,9 @@ from campaigns.definition.hours import read_hours
 from campaigns.definition.orders import read_orders
 from campaigns.definition.reading import Place, Section, open_section, shown
 from campaigns.definition.tree import Items
-from campaigns.rules.policy import CallingWindow, Rule, SmsSender, When
+from campaigns.rules.policy import Rule, SmsSender, When
 from campaigns.rules.vocabulary import FINAL_STATES, ORDERED_EFFECTS, RecipientState
+from campaigns.rules.windows import CallingWindow
 
 RULE_KEYS = ("when", "outcome", "suppress", "sms", *sorted(ORDERED_EFFECTS))
 WHEN_KEYS = ("key", "ivr", "entry", "result", "state")

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from campaigns.definition.fields import read_line, read_word
 from campaigns.definition.holiday_dates import read_holidays
 from campaigns.definition.reading import Place, did_you_mean, open_section, shown
-from campaigns.rules.policy import CallingWindow, Hours
+from campaigns.rules.windows import CallingWindow, Hours
 
 WINDOW_KEYS = ("hours", "days", "timezone", "holidays")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -9,8 +9,9 @@ from campaigns.definition.definition import Definition
 from campaigns.definition.hours import DAYS, EVERY_DAY, write_hours
 from campaigns.rules.agent_reasons import write_share
 from campaigns.rules.durations import write_duration
-from campaigns.rules.policy import CallingWindow, Order, Policy, Rule, When
+from campaigns.rules.policy import Order, Policy, Rule, When
 from campaigns.rules.vocabulary import EffectKind, Goal
+from campaigns.rules.windows import CallingWindow
 
 _GOALS = {
     Goal.ANSWERED: "somebody answers",

@@ -13,7 +13,8 @@ from campaigns.definition.moments import read_moment
 from campaigns.definition.profiles import check_profile, pace_under, read_profile, under_law, window_under
 from campaigns.definition.reading import Place, Section, shown
 from campaigns.definition.surroundings import Surroundings
-from campaigns.rules.policy import ContactCaps, Pace, Policy, RetryPolicy
+from campaigns.rules.caps import ContactCaps
+from campaigns.rules.policy import Pace, Policy, RetryPolicy
 from campaigns.rules.vocabulary import Goal
 
 DEFINITION_KEYS = (

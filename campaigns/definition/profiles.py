@@ -11,8 +11,9 @@ from campaigns.definition.reading import Place, Section
 from campaigns.definition.tree import Entries
 from campaigns.profiles import NOT_LEGAL_ADVICE, legal_hours, profile_named, profile_names
 from campaigns.rules.agent_reasons import write_share
-from campaigns.rules.policy import Agents, CallingWindow, Hours, Pace, Policy
+from campaigns.rules.policy import Agents, Pace, Policy
 from campaigns.rules.profiles import ConsentRule, Profile, Terms, fits, least_abandoned
+from campaigns.rules.windows import CallingWindow, Hours
 
 
 def read_profile(place: Place) -> Profile | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from campaigns.definition.named import Named
 from campaigns.definition.reading import did_you_mean, shown
-from campaigns.rules.caps import NO_CAPS
-from campaigns.rules.policy import ContactCaps, Policy
+from campaigns.rules.caps import NO_CAPS, ContactCaps
+from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import DirectoryKind
 
 

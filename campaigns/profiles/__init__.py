@@ -9,8 +9,8 @@ from importlib.resources import files
 
 from campaigns.profiles.reading import read_profile
 from campaigns.public_holidays import public_holidays
-from campaigns.rules.policy import LegalHours
 from campaigns.rules.profiles import Profile
+from campaigns.rules.windows import LegalHours
 
 NOT_LEGAL_ADVICE = "This is not legal advice: ask a lawyer what your calls have to keep to."
 _ENDING = ".toml"

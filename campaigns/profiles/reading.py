@@ -7,9 +7,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from campaigns.rules.caps import ContactCaps
 from campaigns.rules.durations import parse_duration
-from campaigns.rules.policy import ContactCaps, Hours
 from campaigns.rules.profiles import ConsentRule, Profile, Terms
+from campaigns.rules.windows import Hours
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OPTIONAL = {

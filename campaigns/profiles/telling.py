@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from campaigns.profiles.reading import DAYS
 from campaigns.rules.durations import write_duration
-from campaigns.rules.policy import Hours
 from campaigns.rules.profiles import ConsentRule, Terms
+from campaigns.rules.windows import Hours
 
 
 def limits_of(terms: Terms) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from campaigns.rules.openings import DAY, Opening, openings_of_span
-from campaigns.rules.policy import CallingWindow
 from campaigns.rules.wall_clock import SPAN, Steady, span_of, steady_stretches
+from campaigns.rules.windows import CallingWindow
 
 __all__ = ["Opening", "Permitted", "next_permitted", "opening_at", "whole_hours"]
 

@@ -5,15 +5,30 @@ in the future, because a clock was set back, counts like any other.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from campaigns.rules.durations import parse_duration, write_duration
-from campaigns.rules.policy import ContactCaps
 
 DAY = timedelta(days=1)
 WEEK = timedelta(hours=168)
+
+
+@dataclass(frozen=True)
+class ContactCaps:
+    """How often one number may be called, over all campaigns; None for no limit.
+
+    A day is the person's own; a week is the last 168 hours. `after_conversation` is the rest after somebody
+    was talked to.
+    """
+
+    per_day: int | None = None
+    per_week: int | None = None
+    after_conversation: timedelta | None = None
+
+
 NO_CAPS = ContactCaps()
 
 

@@ -17,7 +17,7 @@ from campaigns.rules.following_up import (
     rules_of_call,
     rules_of_state,
 )
-from campaigns.rules.policy import CallingWindow, KeyPress
+from campaigns.rules.policy import KeyPress
 from campaigns.rules.reasons import Waiting
 from campaigns.rules.retrying import next_attempt_at
 from campaigns.rules.standing import (
@@ -47,6 +47,7 @@ from campaigns.rules.vocabulary import (
     Outcome,
     RecipientState,
 )
+from campaigns.rules.windows import CallingWindow
 
 KEPT_REASONS = (Waiting.RETRY, Waiting.CAP, Waiting.CONSENT)
 """Of a pause that ends outside calling hours it is told why the person pauses, not what lies at its end."""

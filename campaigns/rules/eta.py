@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from campaigns.rules.calling_hours import HORIZON, Permitted, next_permitted
-from campaigns.rules.policy import CallingWindow
+from campaigns.rules.windows import CallingWindow
 
 HOUR = timedelta(hours=1)
 

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from campaigns.rules.policy import CallingWindow, Hours
 from campaigns.rules.wall_clock import EPOCH, SPAN, Steady, steady_stretches
+from campaigns.rules.windows import CallingWindow, Hours
 
 LONGEST_MARGIN = timedelta(seconds=60)  # a phone may ring that long after the request (reliability note, C3)
 DAY = timedelta(days=1)

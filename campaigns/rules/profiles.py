@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from campaigns.rules.policy import ContactCaps, Hours
+from campaigns.rules.caps import ContactCaps
+from campaigns.rules.windows import Hours
 
 AHEAD, BEHIND = timedelta(hours=14), timedelta(hours=12)  # of UTC: the first and the last place of a new day
 

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, tuple_
 
 from campaigns.rules.agents import CrewFacts
-from campaigns.rules.caps import NO_CAPS, caps_in_words, caps_of, merge_caps
-from campaigns.rules.policy import ContactCaps, Policy
+from campaigns.rules.caps import NO_CAPS, ContactCaps, caps_in_words, caps_of, merge_caps
+from campaigns.rules.policy import Policy
 from campaigns.rules.profiles import caps_at
 from campaigns.rules.reasons import CampaignFacts, RecipientFacts, reason_of_campaign, reason_of_recipient
 from campaigns.rules.vocabulary import (

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from campaigns.rules.caps import NO_CAPS, caps_of, frees_at, lookback, merge_caps
-from campaigns.rules.policy import ContactCaps
+from campaigns.rules.caps import NO_CAPS, ContactCaps, caps_of, frees_at, lookback, merge_caps
 from campaigns.rules.profiles import caps_at
 from campaigns.rules.vocabulary import CampaignId, RecipientId
 from campaigns.store.called import rung

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from campaigns.lists.zones import zones_of
-from campaigns.rules.caps import Rung, frees_at, lookback
-from campaigns.rules.policy import ContactCaps
+from campaigns.rules.caps import ContactCaps, Rung, frees_at, lookback
 from campaigns.rules.profiles import contacts_allowed
 from campaigns.rules.vocabulary import RecipientId, SmsId
 from campaigns.store import attempts, sms

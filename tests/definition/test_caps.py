@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.definition import AccountTerms, policy_of, read_definition
-from campaigns.rules.policy import ContactCaps
+from campaigns.rules.caps import ContactCaps
 from tests.definition.reading_aloud import KYIV, MINIMAL, TODAY, minimal, problem_of
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from campaigns.definition import Definition, columns_needed, outline, policy_of, texts_of
 from campaigns.definition.outline import ListFigures
-from campaigns.rules.policy import Call, CallingWindow, Hours, Order, Pace, RetryPolicy, Rule, SmsSender, When
+from campaigns.rules.policy import Call, Order, Pace, RetryPolicy, Rule, SmsSender, When
 from campaigns.rules.vocabulary import CallResult, EffectKind, Goal, RecipientState
+from campaigns.rules.windows import CallingWindow, Hours
 from tests.definition.reading_aloud import KYIV, read
 
 EXAMPLE = """

@@ -8,7 +8,8 @@ import pytest
 
 from campaigns.definition import Definition, outline, policy_of, read_definition
 from campaigns.profiles import NOT_LEGAL_ADVICE, profile_names
-from campaigns.rules.policy import Hours, Policy
+from campaigns.rules.policy import Policy
+from campaigns.rules.windows import Hours
 from tests.definition.reading_aloud import KYIV, MINIMAL, minimal, problem_of, problems_of
 
 Look = Callable[[Policy], Any]

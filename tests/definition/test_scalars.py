@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from campaigns.definition import Definition
-from campaigns.rules.policy import Hours
+from campaigns.rules.windows import Hours
 from tests.definition.reading_aloud import MINIMAL, minimal, problem_of, problems_of, read
 
 Look = Callable[[Definition], Any]

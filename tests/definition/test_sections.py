@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from campaigns.definition import policy_of
-from campaigns.rules.policy import Hours, Policy
+from campaigns.rules.policy import Policy
 from campaigns.rules.vocabulary import CallResult, EffectKind, Goal, RecipientState
+from campaigns.rules.windows import Hours
 from tests.definition.reading_aloud import KYIV, MINIMAL, minimal, problem_of, problems_of, read
 
 Look = Callable[[Policy], Any]

@@ -7,8 +7,9 @@ import pytest
 from campaigns.profiles import legal_hours, profile_named, profile_names
 from campaigns.profiles.reading import BadProfile, read_profile
 from campaigns.public_holidays import known_countries
-from campaigns.rules.policy import ContactCaps, Hours
+from campaigns.rules.caps import ContactCaps
 from campaigns.rules.profiles import ConsentRule
+from campaigns.rules.windows import Hours
 
 EXAMPLE = """
 title = "An example"

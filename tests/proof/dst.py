@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from campaigns.rules.calling_hours import Opening, next_permitted, opening_at, whole_hours
-from campaigns.rules.policy import CallingWindow, Hours
 from campaigns.rules.wall_clock import span_of, steady_stretches
+from campaigns.rules.windows import CallingWindow, Hours
 from tests.proof.transitions import YEARS, Kind, Transition, clocks, transitions_of
 from tests.proof.wall_oracle import Oracle, Wall
 

@@ -10,7 +10,7 @@ from operator import and_
 from zoneinfo import ZoneInfo
 
 from campaigns.rules.calling_hours import Opening
-from campaigns.rules.policy import CallingWindow
+from campaigns.rules.windows import CallingWindow
 
 
 class Wall:

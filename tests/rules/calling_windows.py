@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from campaigns.rules.policy import CallingWindow, Hours
+from campaigns.rules.windows import CallingWindow, Hours
 
 EVERY_DAY = frozenset(range(7))
 WORKDAYS = frozenset(range(5))

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from campaigns.rules.policy import Call, CallingWindow, Hours, KeyPress, Policy, RetryPolicy, Rule, When
+from campaigns.rules.policy import Call, KeyPress, Policy, RetryPolicy, Rule, When
 from campaigns.rules.standing import (
     Circumstances,
     Person,
     Standing,
 )
 from campaigns.rules.vocabulary import QUEUED_STATES, CallResult, RecipientState
+from campaigns.rules.windows import CallingWindow, Hours
 from tests.rules.calling_windows import utc
 
 NOW = utc("2026-12-01 10:00:00")

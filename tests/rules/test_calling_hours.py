@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from campaigns.rules.calling_hours import Opening, next_permitted, opening_at, whole_hours
-from campaigns.rules.policy import CallingWindow
+from campaigns.rules.windows import CallingWindow
 from tests.rules.calling_windows import WORKDAYS, a_window, utc
 
 KYIV = ("Europe/Kyiv",)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from campaigns.rules.caps import (
     NO_CAPS,
     WEEK,
+    ContactCaps,
     Rung,
     caps_in_words,
     caps_of,
@@ -19,7 +20,6 @@ from campaigns.rules.caps import (
     moment_of_call,
     next_day,
 )
-from campaigns.rules.policy import ContactCaps
 
 KYIV, NEW_YORK = "Europe/Kyiv", "America/New_York"
 DAILY, TWICE, WEEKLY = ContactCaps(per_day=1), ContactCaps(per_day=2), ContactCaps(per_week=3)

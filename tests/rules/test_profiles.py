@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from campaigns.rules.calling_hours import next_permitted, opening_at
-from campaigns.rules.policy import CallingWindow, ContactCaps, Hours, LegalHours
+from campaigns.rules.caps import ContactCaps
 from campaigns.rules.profiles import (
     ConsentRule,
     Profile,
@@ -20,6 +20,7 @@ from campaigns.rules.profiles import (
     terms_at,
     texts_allowed,
 )
+from campaigns.rules.windows import CallingWindow, Hours, LegalHours
 from tests.rules.calling_windows import EVERY_DAY, a_window, utc
 
 KYIV, NEW_YORK = ("Europe/Kyiv",), ("America/New_York",)

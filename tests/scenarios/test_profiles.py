@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from campaigns.problems import WrongInput
 from campaigns.profiles import legal_hours, profile_named
 from campaigns.rules.consents import Consent
-from campaigns.rules.policy import Hours, Policy
+from campaigns.rules.policy import Policy
 from campaigns.rules.profiles import Profile
 from campaigns.rules.vocabulary import AccountId, CampaignId
+from campaigns.rules.windows import Hours
 from campaigns.store import campaigns, consents
 from engine.apply.campaigns import transaction
 from engine.apply.change import policy_for

@@ -9,9 +9,8 @@ from starlette.responses import Response
 
 from campaigns.moments import utc_text
 from campaigns.rules.agents import CrewFacts
-from campaigns.rules.caps import NO_CAPS
+from campaigns.rules.caps import NO_CAPS, ContactCaps
 from campaigns.rules.durations import write_duration
-from campaigns.rules.policy import ContactCaps
 from campaigns.rules.vocabulary import CampaignState, RecipientState
 from campaigns.store.views import CampaignView, RecipientView
 from engine.commands.importing import ImportResult

@@ -4,8 +4,9 @@ from typing import NamedTuple, assert_never
 
 from campaigns.rules.agent_reasons import write_share
 from campaigns.rules.durations import write_duration
-from campaigns.rules.policy import Agents, Call, CallingWindow, Pace, Policy, RetryPolicy, Rule, When
+from campaigns.rules.policy import Agents, Call, Pace, Policy, RetryPolicy, Rule, When
 from campaigns.rules.vocabulary import Goal
+from campaigns.rules.windows import CallingWindow
 from web.pages.words import spoken
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
-from campaigns.rules.policy import Call, CallingWindow, Hours, Order, Pace, Policy, RetryPolicy, Rule, When
+from campaigns.rules.policy import Call, Order, Pace, Policy, RetryPolicy, Rule, When
 from campaigns.rules.vocabulary import (
     OPEN_ATTEMPTS,
     CallResult,
@@ -16,6 +16,7 @@ from campaigns.rules.vocabulary import (
     Outcome,
     RecipientState,
 )
+from campaigns.rules.windows import CallingWindow, Hours
 from web.pages.moments import about, clock_moment, lasting, short_moment
 from web.pages.telling import facts_of
 from web.pages.templating import named, share
