@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
 from campaigns.rules.standing import Claimed
 from campaigns.rules.vocabulary import QUEUED_STATES, AccountId
 from campaigns.store import attempts, campaigns, recipients
@@ -14,8 +12,6 @@ from engine.apply import calls
 from engine.apply.change import Change
 from engine.apply.numbers import digits_of
 from engine.apply.recipients import happen
-
-log = structlog.get_logger(__name__)
 
 EPOCH = "call history"  # no run of the engine made this call, as far as this database knows
 LOST = "call history shows this call; this database had lost it"
@@ -53,7 +49,6 @@ def adopt(change: Change, account_id: AccountId, ring: Ring) -> AttemptRow | Non
     attempt = attempts.get(change.connection, attempt_id)
     assert attempt is not None
     calls.unclear(change, attempt, sent_at=ring.began_at, detail=LOST)
-    log.warning("a call that only call history knows was written down", attempt_id=attempt_id)
     return attempts.get(change.connection, attempt_id)
 
 

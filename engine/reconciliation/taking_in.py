@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import assert_never
 
+import structlog
 from sqlalchemy import Connection
 
 from campaigns.rules.following_up import keys_end_calling
@@ -31,6 +32,8 @@ from engine.reconciliation.deciding import in_slices
 from engine.reconciliation.looking import BLIND, Seen, keep_health, see_between
 from engine.reconciliation.seeking import client_of, no_history, waits_of
 from engine.reconciliation.telling import SAYS_LITTLE, bind_finished, columns_of, take_in_row, tell_found
+
+log = structlog.get_logger(__name__)
 
 NOT_WRITTEN = "{count} calls of call history could not be written down; the log tells which"
 KEYS_LOST = "call history shows that somebody answered; what they pressed was lost with the database"
@@ -66,6 +69,8 @@ async def take_in_history(
     if None in verdicts:
         raise Unavailable(NOT_WRITTEN.format(count=verdicts.count(None)), kind="protocol")
     adopted = verdicts.count(True)
+    if adopted:
+        log.warning("calls that only call history knows were written down", account=facts.name, calls=adopted)
     await keep_health(house, account_id, seen, blind=False)
     house.bells.after_change()
     return TakenIn(
