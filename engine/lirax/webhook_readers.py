@@ -176,7 +176,7 @@ def _contact_asked(values: Values) -> Webhook:
 
 def _sms_id(text: str) -> str:
     """An integer by the reference: `007` and 7 are one id."""
-    return str(int(text)) if text.isascii() and text.isdigit() else text
+    return (text.lstrip("0") or "0") if text.isascii() and text.isdigit() else text
 
 
 READERS: Mapping[str, Callable[[Values], Webhook]] = MappingProxyType(
