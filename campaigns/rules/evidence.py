@@ -82,14 +82,14 @@ def merge_keys(known: Sequence[KeyPress], more: Sequence[KeyPress]) -> tuple[Key
     An event tells the last key only, the finished webhook all of them: a report that holds the other is the
     whole. Where neither does, both count.
     """
-    if _holds(more, known):
+    if holds(more, known):
         return tuple(more)
-    if _holds(known, more):
+    if holds(known, more):
         return tuple(known)
     return (*known, *(press for press in more if press not in known))
 
 
-def _holds(whole: Sequence[KeyPress], part: Sequence[KeyPress]) -> bool:
-    """Whether all of `part` stands in `whole`, in that order."""
+def holds(whole: Sequence[KeyPress], part: Sequence[KeyPress]) -> bool:
+    """Whether all of `part` stands in `whole`, in that order: both may be reports of one call."""
     rest = iter(whole)
     return all(press in rest for press in part)

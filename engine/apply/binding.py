@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from campaigns.rules.evidence import SUCCESS
+from campaigns.rules.evidence import SUCCESS, holds
 from campaigns.rules.vocabulary import AccountId, AttemptState
 from campaigns.store import attempts, employee_calls, inbox
 from campaigns.store.attempts import AttemptRow
@@ -25,6 +25,7 @@ from engine.house import House
 from engine.lirax.webhooks import CallFinished, Webhook, read_webhook
 
 TOGETHER = timedelta(seconds=30)  # finished webhook and completed event of one call come this close
+AT_ONCE = timedelta(seconds=2)  # and this close where another call is silent: all of its events may be lost
 APART = timedelta(minutes=5)  # so far one of the two may be late that LiraX had to send again
 AFTER_HISTORY = timedelta(seconds=90)  # its length in history may leave out the ringing
 A_SECOND = timedelta(seconds=1)  # by which durations may be rounded, and clocks apart
@@ -170,7 +171,7 @@ def owner_of(
     """The one call that the webhook can be about, or None.
 
     A call whose end no event has told yet may be its owner too: until that is told where it is known to be
-    up, else until the time has passed in which an event would have come.
+    up, else until the time has passed in which an event would have come; it may be lost for all that.
     """
     agreeing = [attempt for attempt in rivals if _agrees(attempt, orphan)]
     if len(agreeing) != 1 or sum(_agrees(agreeing[0], each) for each in orphans) != 1:
@@ -180,14 +181,22 @@ def owner_of(
     silent = [each for each in rivals if each.evidence.status is None and each.claimed_at <= orphan.at]
     if any(_is_up(attempt) for attempt in silent) or (silent and now < orphan.at + TOGETHER):
         return None
-    return agreeing[0]
+    return None if silent and _distance(agreeing[0], orphan) > AT_ONCE else agreeing[0]
+
+
+def _distance(attempt: AttemptRow, orphan: Orphan) -> timedelta:
+    return timedelta.max if attempt.ended_at is None else abs(attempt.ended_at - orphan.at)
 
 
 def _agrees(attempt: AttemptRow, orphan: Orphan) -> bool:
-    status, ended_at = attempt.evidence.status, attempt.ended_at
-    if status is None or ended_at is None or abs(ended_at - orphan.at) > TOGETHER:
+    status = attempt.evidence.status
+    if status is None or _distance(attempt, orphan) > TOGETHER:
         return False
-    return (status == SUCCESS) is orphan.webhook.success and not _was_still_up(attempt, orphan)
+    return (
+        (status == SUCCESS) is orphan.webhook.success
+        and not _was_still_up(attempt, orphan)
+        and _tells_all_keys(attempt, orphan)
+    )
 
 
 def _was_still_up(attempt: AttemptRow, orphan: Orphan) -> bool:
@@ -196,6 +205,11 @@ def _was_still_up(attempt: AttemptRow, orphan: Orphan) -> bool:
         return False
     soonest = attempt.requested_at + attempt.evidence.duration
     return orphan.at + A_SECOND < soonest <= attempt.ended_at  # else its times are wrong anyway
+
+
+def _tells_all_keys(attempt: AttemptRow, orphan: Orphan) -> bool:
+    """A finished webhook has all keys of its call, so also those that events told of."""
+    return all(holds(orphan.webhook.keys, pressed) for pressed in attempt.event_keys)
 
 
 def _is_up(attempt: AttemptRow) -> bool:

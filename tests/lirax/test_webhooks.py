@@ -111,6 +111,8 @@ def test_a_webhook_has_a_dedupe_key_exactly_where_the_reference_names_one(row: d
         ("cmd=smsReceived&ani=%2B38012345679", SmsReceived(None, "38012345679", None, "")),
         ("cmd=smsReceived&ani=KYIVSTAR&text=Hi", SmsReceived(None, "KYIVSTAR", None, "Hi")),
         ("cmd=smsReceived&ani=1&id=7&text=+a%0A", SmsReceived("7", "1", None, " a\n")),
+        ("cmd=smsReceived&ani=1&id=000", SmsReceived("0", "1", None, "")),
+        (f"cmd=smsReceived&ani=1&id=00{'7' * 5000}", SmsReceived("7" * 5000, "1", None, "")),
         ("cmd=smsReceived&ani=1&text=%D1%F2%EE%EF", SmsReceived(None, "1", None, "Стоп")),  # Windows-1251
         ("cmd=smsReceived&ani=1&text=%98%FF", SmsReceived(None, "1", None, "\ufffd\ufffd")),
         ("cmd=staton&ext=910&status=7", StatusChanged("910", 7)),

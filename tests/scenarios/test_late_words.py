@@ -253,6 +253,45 @@ async def test_an_orphan_that_may_be_late_word_of_a_call_before_is_given_to_nobo
         assert ((await world.attempts(OLENA))[0].provider_id == "77") is is_given
 
 
+async def test_a_result_that_lacks_a_key_of_which_an_event_told_is_not_that_calls(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        silence(world, answers_lost=1)
+        world.script(OLENA, presses("9"))
+        campaign = await world.campaign(OPT_OUT, people=[OLENA])
+        await world.pass_time(seconds=24)
+        await world.hear_event(OLENA, "C-1", status="Success", duration="20", keys=NINE)
+        await world.hear("make2calls_finished", id_make2calls="77", success="1", keys=ONE)
+        await world.pass_time(seconds=5)
+        assert (await world.attempts(OLENA))[0].provider_id is None
+        own = id_of(world, OLENA)
+        await world.hear("make2calls_finished", id_make2calls=own, success="1", keys=NINE)
+        await world.pass_time(seconds=5)
+        assert (await world.attempts(OLENA))[0].provider_id == own
+        assert (await world.people(campaign))[OLENA].outcome == "opted_out"
+
+
+@pytest.mark.parametrize(("seconds", "bound"), [(1, True), (5, False)])
+async def test_beside_a_call_that_told_nothing_only_a_result_of_that_moment_is_believed(
+    tmp_path: Path, seconds: float, bound: bool
+) -> None:
+    """The silent call may be over as well, and all of its events lost."""
+    async with a_world(tmp_path, lines=2) as world:
+        silence(world, answers_lost=2)
+        world.script(OLENA, LISTENS)
+        world.script(TARAS, LISTENS)
+        await world.campaign(people=[OLENA, TARAS])
+        await world.pass_time(seconds=24)
+        await world.hear_event(OLENA, "C-1", status="Success", duration="20")
+        await world.pass_time(seconds=seconds)
+        own = id_of(world, OLENA if bound else TARAS)
+        await world.hear("make2calls_finished", id_make2calls=own, success="1", duration_success="1")
+        await world.pass_time(seconds=20)
+        assert (await world.attempts(OLENA))[0].provider_id is None
+        await world.pass_time(seconds=20)
+        assert (await world.attempts(OLENA))[0].provider_id == (own if bound else None)
+        assert (await world.attempts(TARAS))[0].provider_id is None
+
+
 async def test_a_result_that_came_while_a_call_was_still_up_is_not_that_calls(tmp_path: Path) -> None:
     async with a_world(tmp_path) as world:
         silence(world, answers_lost=1)

@@ -51,6 +51,9 @@ def _finished(world: "World") -> Iterable[tuple[str, str]]:
         if call is None or len(watch.askers().get(task, [])) != 1:
             continue  # nobody's, or the id of several
         who, keys = f"call {task} to {call.seen.phone}", _keys(sent.fields)
+        [asked] = watch.askers()[task]
+        if call.attempt != asked:
+            yield "I10", f"{who}: attempt {call.attempt} was given the id of attempt {asked}"
         if call.seen.state != "done":
             yield "I3", f"{who} was reported finished, and is {call.seen.state}"
         if call.keys != keys:

@@ -20,6 +20,8 @@ RED_ONCE: dict[int, str] = {
     7025: "the same as 1995",
     8340: "the same as 2331",
     8421: "the same as 2331",
+    12528: "a result without keys was bound to a call of which an event had told a key",
+    12777: "the same, where all events of the other call were lost",
     10051: "a webhook with an id of nobody's was bound to a call that was still up when it came",
 }
 

@@ -112,7 +112,11 @@ class WebhookDoor:
 async def _body_of(request: Request) -> bytes | None:
     """The body, None as soon as it turns out to be too long."""
     announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and (len(announced) > 20 or int(announced) > MAX_BODY_BYTES):
+    if (
+        announced.isascii()
+        and announced.isdigit()
+        and (len(announced) > 20 or int(announced) > MAX_BODY_BYTES)
+    ):
         return None
     body = bytearray()
     async for chunk in request.stream():
