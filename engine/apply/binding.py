@@ -25,11 +25,10 @@ from engine.house import House
 from engine.lirax.webhooks import CallFinished, Webhook, read_webhook
 
 TOGETHER = timedelta(seconds=30)  # finished webhook and completed event of one call come this close
-AT_ONCE = timedelta(seconds=2)  # and this close where another call is silent: all of its events may be lost
 APART = timedelta(minutes=5)  # so far one of the two may be late that LiraX had to send again
 AFTER_HISTORY = timedelta(seconds=90)  # its length in history may leave out the ringing
 A_SECOND = timedelta(seconds=1)  # by which durations may be rounded, and clocks apart
-AGAIN = timedelta(minutes=1)  # until a webhook that could not be bound is tried once more
+AGAIN = timedelta(minutes=1)  # until a webhook that could not be bound is looked at once more
 
 
 @dataclass(frozen=True)
@@ -78,23 +77,22 @@ def _next_pair(
 ) -> tuple[Pair | None, datetime | None]:
     """The next to bind; without one, when more can be said, if ever."""
     now = house.clock.now()
-    nameless = attempts.open_without_id(connection, account_id)
-    if not nameless or any(attempt.state is AttemptState.PLACING for attempt in nameless):
-        return None, None
-    if employee_calls.any_try_without_id(connection, account_id, now=now):
-        return None, None
-    since = now - house.settings.unclear_until - TOGETHER
+    still_open = attempts.open_without_id(connection, account_id)
+    since = now - house.settings.unclear_until - APART  # then history has told of calls without an id
     orphans = _orphans(connection, account_id, since=since)
     if not orphans:
         return None, None
+    if any(attempt.state is AttemptState.PLACING for attempt in still_open):
+        return None, now + AGAIN
+    if employee_calls.any_try_without_id(connection, account_id, now=now):
+        return None, now + AGAIN
     earlier = since - house.settings.unclear_until  # a request may have been late, and its webhook too
-    rivals = [*nameless, *attempts.ended_without_id(connection, account_id, since=earlier)]
+    rivals = [*still_open, *attempts.ended_without_id(connection, account_id, since=earlier)]
     for orphan in orphans:
-        owner = owner_of(orphan, rivals=rivals, orphans=orphans, now=now)
-        if owner is not None and owner in nameless and _may_be_tried(orphan, besides):
+        owner = owner_of(orphan, rivals=rivals, orphans=orphans)
+        if owner is not None and _may_be_tried(orphan, besides):
             return Pair(owner, orphan), None
-    moments = [orphan.at + TOGETHER for orphan in orphans]
-    return None, min((moment for moment in moments if moment > now), default=None)
+    return None, now + AGAIN
 
 
 def _may_be_tried(orphan: Orphan, besides: set[int]) -> bool:
@@ -165,23 +163,19 @@ def _may_be_of(attempt: AttemptRow, orphan: Orphan) -> bool:
     )
 
 
-def owner_of(
-    orphan: Orphan, *, rivals: Sequence[AttemptRow], orphans: Sequence[Orphan], now: datetime
-) -> AttemptRow | None:
+def owner_of(orphan: Orphan, *, rivals: Sequence[AttemptRow], orphans: Sequence[Orphan]) -> AttemptRow | None:
     """The one call that the webhook can be about, or None.
 
-    A call whose end no event has told yet may be its owner too: until that is told where it is known to be
-    up, else until the time has passed in which an event would have come; it may be lost for all that.
+    An open call whose end no event has told may be its owner too, until history or time decides what became
+    of it: its events may have been lost.
     """
     agreeing = [attempt for attempt in rivals if _agrees(attempt, orphan)]
     if len(agreeing) != 1 or sum(_agrees(agreeing[0], each) for each in orphans) != 1:
         return None
     if any(_may_be_late_word_of(attempt, orphan, orphans) for attempt in rivals):
         return None
-    silent = [each for each in rivals if each.evidence.status is None and each.claimed_at <= orphan.at]
-    if any(_is_up(attempt) for attempt in silent) or (silent and now < orphan.at + TOGETHER):
-        return None
-    return None if silent and _distance(agreeing[0], orphan) > AT_ONCE else agreeing[0]
+    silent = any(each.ended_at is None and each.claimed_at <= orphan.at for each in rivals)
+    return None if silent else agreeing[0]
 
 
 def _distance(attempt: AttemptRow, orphan: Orphan) -> timedelta:
@@ -210,11 +204,6 @@ def _was_still_up(attempt: AttemptRow, orphan: Orphan) -> bool:
 def _tells_all_keys(attempt: AttemptRow, orphan: Orphan) -> bool:
     """A finished webhook has all keys of its call, so also those that events told of."""
     return all(holds(orphan.webhook.keys, pressed) for pressed in attempt.event_keys)
-
-
-def _is_up(attempt: AttemptRow) -> bool:
-    """An event has told of its beginning, none of its end: the webhook may be that."""
-    return attempt.callid is not None and attempt.ended_at is None
 
 
 def _may_be_late_word_of(attempt: AttemptRow, orphan: Orphan, orphans: Sequence[Orphan]) -> bool:

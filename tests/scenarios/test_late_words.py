@@ -183,8 +183,12 @@ async def test_late_keys_of_a_call_given_up_are_not_the_next_persons(tmp_path: P
         assert (taras.state, taras.outcome) == ("done", "listened")
 
 
-async def test_a_silent_rival_holds_an_orphan_up_only_for_a_while(tmp_path: Path) -> None:
-    async with a_world(tmp_path, lines=2) as world:
+@pytest.mark.parametrize(("with_history", "bound"), [(True, True), (False, False)])
+async def test_a_result_waits_until_it_is_clear_what_became_of_a_call_that_told_nothing(
+    tmp_path: Path, with_history: bool, bound: bool
+) -> None:
+    """The silent call may be over as well, and its events lost. Only history knows that it never was."""
+    async with a_world(tmp_path, lines=2, with_history=with_history) as world:
         silence(world, answers_lost=1)
         world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_READING))
         world.script(OLENA, presses("1"))
@@ -194,13 +198,14 @@ async def test_a_silent_rival_holds_an_orphan_up_only_for_a_while(tmp_path: Path
         await world.hear(
             "make2calls_finished", id_make2calls="77", success="1", duration_success="1", keys=ONE
         )
-        assert (await world.attempts(OLENA))[0].state == "placed"
-        await world.pass_time(seconds=29)
-        assert (await world.attempts(OLENA))[0].state == "placed"
-        await world.pass_time(seconds=1)
-        assert (await world.attempts(OLENA))[0].provider_id == "77"
+        await world.pass_time(minutes=2)
+        attempt = (await world.attempts(OLENA))[0]
+        assert (attempt.state, attempt.provider_id) == ("placed", None)
+        await world.pass_time(hours=2)
+        attempt = (await world.attempts(OLENA))[0]
+        assert (attempt.state, attempt.provider_id) == ("done", "77" if bound else None)
+        assert [press["key"] for press in attempt.keys or ()] == (["1"] if bound else [])
         assert (await world.people(campaign))[OLENA].outcome == "listened"
-        assert (await world.people(campaign))[TARAS].state == "calling"
 
 
 async def test_an_orphan_waits_as_long_as_another_call_that_may_be_its_owner_is_up(tmp_path: Path) -> None:
@@ -270,26 +275,19 @@ async def test_a_result_that_lacks_a_key_of_which_an_event_told_is_not_that_call
         assert (await world.people(campaign))[OLENA].outcome == "opted_out"
 
 
-@pytest.mark.parametrize(("seconds", "bound"), [(1, True), (5, False)])
-async def test_beside_a_call_that_told_nothing_only_a_result_of_that_moment_is_believed(
-    tmp_path: Path, seconds: float, bound: bool
-) -> None:
-    """The silent call may be over as well, and all of its events lost."""
-    async with a_world(tmp_path, lines=2) as world:
+async def test_a_result_is_not_given_to_the_call_beside_whose_own_events_were_lost(tmp_path: Path) -> None:
+    """Also where it came in the second in which the other ended."""
+    async with a_world(tmp_path, lines=2, with_history=True) as world:
         silence(world, answers_lost=2)
         world.script(OLENA, LISTENS)
-        world.script(TARAS, LISTENS)
-        await world.campaign(people=[OLENA, TARAS])
+        world.script(TARAS, presses("9"))
+        campaign = await world.campaign(OPT_OUT, people=[OLENA, TARAS])
         await world.pass_time(seconds=24)
         await world.hear_event(OLENA, "C-1", status="Success", duration="20")
-        await world.pass_time(seconds=seconds)
-        own = id_of(world, OLENA if bound else TARAS)
-        await world.hear("make2calls_finished", id_make2calls=own, success="1", duration_success="1")
-        await world.pass_time(seconds=20)
-        assert (await world.attempts(OLENA))[0].provider_id is None
-        await world.pass_time(seconds=20)
-        assert (await world.attempts(OLENA))[0].provider_id == (own if bound else None)
-        assert (await world.attempts(TARAS))[0].provider_id is None
+        await world.hear("make2calls_finished", id_make2calls=id_of(world, TARAS), success="1", keys=NINE)
+        await world.pass_time(hours=2)
+        assert [each.provider_id for each in await world.attempts(OLENA)] == [None]
+        assert (await world.people(campaign))[OLENA].outcome == "listened"
 
 
 async def test_a_result_that_came_while_a_call_was_still_up_is_not_that_calls(tmp_path: Path) -> None:
