@@ -151,7 +151,7 @@ def bind_found(
 
 def _may_be_of(attempt: AttemptRow, orphan: Orphan) -> bool:
     """A call that is open, or of whose end little is known, may be its owner too."""
-    if orphan.at < attempt.requested_at:
+    if _was_not_made_yet(attempt, orphan):
         return False
     if attempt.ended_at is None or attempt.state in (AttemptState.UNKNOWN, AttemptState.UNPLACED):
         return True
@@ -161,6 +161,12 @@ def _may_be_of(attempt: AttemptRow, orphan: Orphan) -> bool:
         picked_up in (None, orphan.webhook.success)
         and -TOGETHER <= orphan.at - attempt.ended_at <= AFTER_HISTORY
     )
+
+
+def _was_not_made_yet(attempt: AttemptRow, orphan: Orphan) -> bool:
+    """Its request left after the webhook came; where a call ended before it began, the clock was set back."""
+    was_set_back = attempt.ended_at is not None and attempt.ended_at < attempt.requested_at
+    return orphan.at < attempt.requested_at and not was_set_back
 
 
 def owner_of(orphan: Orphan, *, rivals: Sequence[AttemptRow], orphans: Sequence[Orphan]) -> AttemptRow | None:
@@ -212,7 +218,7 @@ def _may_be_late_word_of(attempt: AttemptRow, orphan: Orphan, orphans: Sequence[
     Not where another webhook came together with its event.
     """
     told, ended_at = attempt.evidence, attempt.ended_at
-    if ended_at is None or attempt.requested_at > orphan.at:
+    if ended_at is None or _was_not_made_yet(attempt, orphan):
         return False
     if told.status is None:
         return told.connected in (None, orphan.webhook.success)
