@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
+import structlog
 from sqlalchemy import Connection
 
 from campaigns.rules.vocabulary import AccountId, EffectId, EffectState
@@ -17,11 +18,14 @@ from engine.apply.campaigns import transaction
 from engine.apply.change import Change
 from engine.apply.joining import go_on_in
 from engine.apply.outbox import give_up_unanswered
+from engine.database.trouble import is_of_the_database
 from engine.effects.gathering import gather
 from engine.effects.registry import PERFORMERS
 from engine.errors import CannotDo
 from engine.house import House
 from engine.passes.errands import Errands
+
+log = structlog.get_logger(__name__)
 
 BATCH = 200
 REST = timedelta(seconds=15)  # beyond the longest wait for an answer, an intent is given up
@@ -98,8 +102,19 @@ class Performing:
                 connection, account_id, before=before, epoch=self._house.epoch, besides=ours
             )
             for row in left:
-                repeatable = PERFORMERS[row.kind].repeatable(gather(change, row))
-                give_up_unanswered(change, row, repeatable=repeatable)
+                give_up_unanswered(change, row, repeatable=_does_no_harm_again(change, row))
+
+
+def _does_no_harm_again(change: Change, row: EffectRow) -> bool:
+    """Not where what it needs to know cannot be read; such an errand holds up no other."""
+    try:
+        with change.connection.begin_nested():
+            return PERFORMERS[row.kind].repeatable(gather(change, row))
+    except Exception as error:  # the edge of the pass
+        if is_of_the_database(error):
+            raise
+        log.exception("an errand cannot be understood", effect_id=row.id, kind=row.kind)
+        return False
 
 
 def _let_go_on(change: Change, row: EffectRow) -> None:

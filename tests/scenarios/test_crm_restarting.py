@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from campaigns.rules.vocabulary import CampaignId
+from campaigns.store import campaigns
 from engine.lirax.simulator.faults import Fault, RequestFault
-from tests.scenarios.people import LISTENS, OLENA, presses
+from tests.scenarios.people import LISTENS, OLENA, TARAS, presses
 from tests.world import World, a_world
 
 pytestmark = pytest.mark.anyio
@@ -49,6 +50,28 @@ async def test_what_was_being_sent_is_unclear_after_a_restart(tmp_path: Path, da
         assert (effect.state, len(world.posts("createNote"))) == ("unknown", 1)
         assert effect.detail == "the program stopped while it was being sent, so LiraX may have done it"
         assert await world.state(CampaignId(1)) == "finished"
+
+
+async def test_an_order_that_cannot_be_read_after_a_restart_is_unclear_and_holds_up_no_other(
+    tmp_path: Path,
+) -> None:
+    async with a_world(tmp_path, lines=2) as world:
+        world.script(OLENA, LISTENS)
+        world.script(TARAS, LISTENS)
+        broken = await world.campaign(NOTE, people=[OLENA], name="Broken")
+        await world.campaign(NOTE, people=[TARAS])
+        await world.pass_time(minutes=1)
+        assert await states(world) == ["done", "done"]
+        for effect in await world.effects():
+            await world.change("effect", id=effect.id, state="sending", due_at=world.now, finished_at=None)
+        row = await world.house.database.read(lambda reading: campaigns.get(reading, broken))
+        assert row is not None
+        await world.change("campaign", id=broken, definition={"name": "Broken"}, fingerprint="damaged")
+        await world.restart()
+        await world.pass_time(minutes=2)
+        assert await states(world) == ["unknown", "unknown"]
+        assert len(world.posts("createNote")) == 2
+        await world.change("campaign", id=broken, definition=row.definition, fingerprint=row.fingerprint)
 
 
 async def test_what_had_not_left_yet_is_sent_after_a_restart(tmp_path: Path, database_url: str) -> None:
