@@ -135,7 +135,8 @@ def bind_found(
     }
     bound = 0
     for attempt in nameless:
-        mine = [orphan for orphan in orphans if _may_be_of(attempt, orphan)]
+        mine = [orphan for orphan in orphans if orphan.at >= attempt.requested_at]
+        mine = [orphan for orphan in mine if _may_be_of(attempt, orphan)]
         others = [each for each in rivals.values() if each.id != attempt.id]
         if len(mine) != 1 or any(
             _may_be_of(each, mine[0]) or _may_be_late_word_of(each, mine[0], orphans) for each in others
@@ -151,9 +152,9 @@ def bind_found(
 
 def _may_be_of(attempt: AttemptRow, orphan: Orphan) -> bool:
     """A call that is open, or of whose end little is known, may be its owner too."""
-    if _was_not_made_yet(attempt, orphan):
-        return False
     if attempt.ended_at is None or attempt.state in (AttemptState.UNKNOWN, AttemptState.UNPLACED):
+        return True
+    if _times_are_wrong(attempt):
         return True
     told = attempt.evidence
     picked_up = told.status == SUCCESS if told.status is not None else told.connected
@@ -163,25 +164,24 @@ def _may_be_of(attempt: AttemptRow, orphan: Orphan) -> bool:
     )
 
 
-def _was_not_made_yet(attempt: AttemptRow, orphan: Orphan) -> bool:
-    """Its request left after the webhook came; where a call ended before it began, the clock was set back."""
-    was_set_back = attempt.ended_at is not None and attempt.ended_at < attempt.requested_at
-    return orphan.at < attempt.requested_at and not was_set_back
+def _times_are_wrong(attempt: AttemptRow) -> bool:
+    """It was heard of before it began: the clock was set meanwhile."""
+    heard = (attempt.ended_at, attempt.event_heard_at)
+    return any(moment is not None and moment < attempt.requested_at for moment in heard)
 
 
 def owner_of(orphan: Orphan, *, rivals: Sequence[AttemptRow], orphans: Sequence[Orphan]) -> AttemptRow | None:
     """The one call that the webhook can be about, or None.
 
     An open call whose end no event has told may be its owner too, until history or time decides what became
-    of it: its events may have been lost.
+    of it: its events may have been lost. So may one that seems to have been made later: clocks are set.
     """
     agreeing = [attempt for attempt in rivals if _agrees(attempt, orphan)]
     if len(agreeing) != 1 or sum(_agrees(agreeing[0], each) for each in orphans) != 1:
         return None
     if any(_may_be_late_word_of(attempt, orphan, orphans) for attempt in rivals):
         return None
-    silent = any(each.ended_at is None and each.claimed_at <= orphan.at for each in rivals)
-    return None if silent else agreeing[0]
+    return None if any(each.ended_at is None for each in rivals) else agreeing[0]
 
 
 def _distance(attempt: AttemptRow, orphan: Orphan) -> timedelta:
@@ -218,7 +218,7 @@ def _may_be_late_word_of(attempt: AttemptRow, orphan: Orphan, orphans: Sequence[
     Not where another webhook came together with its event.
     """
     told, ended_at = attempt.evidence, attempt.ended_at
-    if ended_at is None or _was_not_made_yet(attempt, orphan):
+    if ended_at is None:
         return False
     if told.status is None:
         return told.connected in (None, orphan.webhook.success)
