@@ -190,10 +190,13 @@ async def test_a_result_waits_until_it_is_clear_what_became_of_a_call_that_told_
     """The silent call may be over as well, and its events lost. Only history knows that it never was."""
     async with a_world(tmp_path, lines=2, with_history=with_history) as world:
         silence(world, answers_lost=1)
-        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_READING))
         world.script(OLENA, presses("1"))
-        campaign = await world.campaign(people=[OLENA, TARAS])
+        campaign = await world.campaign(people=[OLENA])
+        await world.settle()
+        world.exchange.faults.inject(Fault(RequestFault.CLOSED_AFTER_READING))
+        await world.add(campaign, TARAS)  # after Olena: each request has its own fault
         await world.pass_time(seconds=40)
+        assert (len(world.rings(OLENA)), len(world.rings(TARAS))) == (1, 0)
         await world.hear_event(OLENA, "C-1", status="Success", duration="30")
         await world.hear(
             "make2calls_finished", id_make2calls="77", success="1", duration_success="1", keys=ONE
