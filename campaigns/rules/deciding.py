@@ -75,17 +75,31 @@ def decide(standing: Standing, event: Event, circumstances: Circumstances) -> De
         case Delayed():
             _demand(standing, QUEUED_STATES, event)
             return _delayed(standing, event, circumstances)
-        case Suppressed():
+        case Suppressed() | Cancelled() | Expired():
             _demand(standing, QUEUED_STATES, event)
-            return _end(standing, RecipientState.SUPPRESSED, circumstances, outcome=Outcome.OPTED_OUT)
-        case Cancelled():
-            _demand(standing, QUEUED_STATES, event)
-            return _end(standing, RecipientState.CANCELLED, circumstances, outcome=Outcome.CANCELLED)
-        case Expired():
-            _demand(standing, QUEUED_STATES, event)
-            return _end(standing, RecipientState.EXPIRED, circumstances, outcome=Outcome.EXPIRED)
+            state, outcome = _ends_as(event)
+            return _end(standing, state, circumstances, outcome=outcome)
         case _:
             assert_never(event)
+
+
+def end_without_rules(
+    standing: Standing, event: Suppressed | Cancelled | Expired, *, now: datetime
+) -> Standing:
+    """As `decide`, where nobody can read the campaign's policy: no rule of the final state fires."""
+    _demand(standing, QUEUED_STATES, event)
+    state, outcome = _ends_as(event)
+    return _ended(standing, state, outcome=outcome, now=now)
+
+
+def _ends_as(event: Suppressed | Cancelled | Expired) -> tuple[RecipientState, Outcome]:
+    match event:
+        case Suppressed():
+            return RecipientState.SUPPRESSED, Outcome.OPTED_OUT
+        case Cancelled():
+            return RecipientState.CANCELLED, Outcome.CANCELLED
+        case Expired():
+            return RecipientState.EXPIRED, Outcome.EXPIRED
 
 
 def _demand(
@@ -284,17 +298,21 @@ def _end(
     assert state in FINAL_STATES
     state_rules = rules_of_state(circumstances.policy, state)
     named = named or outcome_named(rules) or outcome_named(state_rules)
-    ended = replace(
+    ended = _ended(standing, state, outcome=named or outcome, now=circumstances.now)
+    return Decision(ended, call_rules=rules, state_rules=state_rules)
+
+
+def _ended(standing: Standing, state: RecipientState, *, outcome: str | None, now: datetime) -> Standing:
+    return replace(
         standing,
         state=state,
-        outcome=str(named or outcome or standing.best or Outcome.UNREACHED),
+        outcome=str(outcome or standing.best or Outcome.UNREACHED),
         due_at=None,
         closes_at=None,
         turn=FIRST,
         wait_reason=None,
-        finished_at=circumstances.now,
+        finished_at=now,
     )
-    return Decision(ended, call_rules=rules, state_rules=state_rules)
 
 
 def _reached_by(goal: Goal, event: Ended | Refined) -> bool:

@@ -107,7 +107,10 @@ CALLS = (
     Aged(_heard, lambda before: _heard.c.heard_at < before),
     Aged(_contact, lambda before: _contact.c.saved_at < before),
     Aged(_drift, lambda before: _drift.c.made_at < before),
-    Aged(_inbox, lambda before: _inbox.c.received_at < before),
+    Aged(
+        _inbox,
+        lambda before: (_inbox.c.received_at < before) & (_inbox.c.applied_at.is_not(None) | _inbox.c.dead),
+    ),
 )
 """What happened to people, beside the campaigns they were in."""
 

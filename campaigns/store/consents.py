@@ -1,6 +1,6 @@
 """Consent on record: who agreed to be called and texted, and who has withdrawn it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -40,19 +40,15 @@ _RECORD = Upsert(
         ),
     ).returning(_columns.phone),
 )
-# Who never gave any is kept as withdrawn too: a list that tells of older consent does not count then.
+# Who never gave any is kept as withdrawn too: a list that tells of older consent does not count then. The
+# last withdrawal counts: one that was collected between two of them undoes neither.
 _WITHDRAW = Upsert(
     _table,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["phone"],
         set_={"withdrawn_at": insert.excluded.withdrawn_at},
-        where=_columns.withdrawn_at.is_(None),
+        where=or_(_columns.withdrawn_at.is_(None), _columns.withdrawn_at < insert.excluded.withdrawn_at),
     ),
-)
-_END = (
-    _table.update()
-    .where(_columns.phone.in_(bindparam("phones", expanding=True)), _columns.withdrawn_at.is_(None))
-    .values(withdrawn_at=bindparam("now", type_=_columns.withdrawn_at.type))
 )
 
 
@@ -79,15 +75,11 @@ def record(connection: Connection, given: Sequence[Given], *, now: datetime) -> 
     return len(_RECORD.run(connection, rows).scalars().all()) if rows else 0
 
 
-def withdraw(connection: Connection, phone: str, *, source: str, now: datetime) -> None:
-    """From now on the number has no consent; `source` is kept where nothing was on record."""
-    row = {"phone": phone, "source": source, "given_at": now, "added_at": now, "withdrawn_at": now}
-    _WITHDRAW.run(connection, {**row, "proof": None})
-
-
-def end(connection: Connection, phones: Sequence[str], *, now: datetime) -> None:
-    """Whatever consent of these numbers is on record is withdrawn: they opted out."""
-    connection.execute(_END, {"phones": phones, "now": now})
+def withdraw(connection: Connection, phones: Collection[str], *, source: str, now: datetime) -> None:
+    """From now on the numbers have no consent; `source` is kept where nothing was on record."""
+    told = {"source": source, "given_at": now, "added_at": now, "withdrawn_at": now, "proof": None}
+    if phones:
+        _WITHDRAW.run(connection, [{"phone": phone, **told} for phone in sorted(set(phones))])
 
 
 def among(connection: Connection, phones: Sequence[str], *, now: datetime) -> set[str]:

@@ -125,7 +125,7 @@ def take_out(connection: Connection, phone: str, *, now: datetime) -> Counter[st
     done["heard_call"] += _delete(connection, _heard, _heard.c.phone == phone)
     done["employee_call"] += _delete(connection, _by_hand, _by_hand.c.phone == phone)
     for each in _BY_NUMBER:
-        done[each.name] += _delete(connection, each, each.c.phone == phone)
+        done[str(each.name)] += _delete(connection, each, each.c.phone == phone)
     return done
 
 

@@ -5,13 +5,21 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, select, update
 
-from campaigns.rules.vocabulary import FINAL_STATES, OPEN_ATTEMPTS, RecipientId
+from campaigns.rules.vocabulary import (
+    FINAL_STATES,
+    OPEN_ATTEMPTS,
+    OPEN_EFFECTS,
+    OPEN_SMS,
+    RecipientId,
+)
 from campaigns.store.personal import KEPT, emptied, table
-from campaigns.tables import Attempt, Deal, Recipient
+from campaigns.tables import Attempt, Deal, Effect, Recipient, Sms
 
 _recipient = Recipient.__table__  # type: ignore[attr-defined]
 _attempt = Attempt.__table__  # type: ignore[attr-defined]
 _deal = Deal.__table__  # type: ignore[attr-defined]
+_sms = Sms.__table__  # type: ignore[attr-defined]
+_effect = Effect.__table__  # type: ignore[attr-defined]
 _FINAL = _recipient.c.state.in_([state.value for state in FINAL_STATES])
 _IS_OPEN = (
     select(_attempt.c.id)
@@ -21,7 +29,20 @@ _IS_OPEN = (
     )
     .exists()
 )
-MAY_BE_NAMELESS = _FINAL & ~_IS_OPEN
+_MESSAGE_IS_OPEN = (
+    select(_sms.c.id)
+    .where(_sms.c.recipient_id == _recipient.c.id, _sms.c.state.in_([state.value for state in OPEN_SMS]))
+    .exists()
+)
+_ERRAND_IS_OPEN = (
+    select(_effect.c.id)
+    .where(
+        _effect.c.recipient_id == _recipient.c.id,
+        _effect.c.state.in_([state.value for state in OPEN_EFFECTS]),
+    )
+    .exists()
+)
+MAY_BE_NAMELESS = _FINAL & ~_IS_OPEN & ~_MESSAGE_IS_OPEN & ~_ERRAND_IS_OPEN
 """Of recipients: nothing of them is open any more."""
 
 

@@ -210,6 +210,12 @@ def _values(standing: Standing) -> dict[str, Any]:
     }
 
 
+def limit(connection: Connection, row: RecipientRow, *, until: datetime) -> None:
+    """No further call to them leaves after that moment."""
+    earlier = row.person.not_after
+    _SAVE(connection, row.id, {"not_after": until if earlier is None else min(earlier, until)})
+
+
 def put_off_alike(
     connection: Connection, row: RecipientRow, standing: Standing, *, now: datetime, limit: int
 ) -> None:

@@ -47,11 +47,19 @@ def become(under_way: Change, campaign_id: CampaignId, state: CampaignState) -> 
     under_way.forget(campaign_id)
 
 
+def _may_stay_open(under_way: Change, campaign_id: CampaignId) -> bool:
+    """One whose definition cannot be read stays as it is: dialling tells of it."""
+    try:
+        return under_way.policy(campaign_id).open
+    except Exception:  # nothing but what is stored of it was looked at, and its row is read already
+        return True
+
+
 def _is_over(under_way: Change, campaign_id: CampaignId) -> bool:
     """Everybody final and every effect settled; an open campaign, or one that never had anybody, goes on."""
     row = under_way.campaign(campaign_id)
     expired = row.end_at is not None and row.end_at <= under_way.now
-    if not expired and (not row.had_recipients or under_way.policy(campaign_id).open):
+    if not expired and (not row.had_recipients or _may_stay_open(under_way, campaign_id)):
         return False
     counts = campaigns.counts(under_way.connection, campaign_id, campaigns.STATE)
     if any(counts.get(state.value, 0) for state in OPEN_STATES):

@@ -55,6 +55,17 @@ class Change:
         self.counts[campaign_id, kind, word] += amount
         self.touched.add(campaign_id)
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A part of it that has changed nothing, neither here nor there, where it goes wrong."""
+        kept = self.counts.copy(), self.touched.copy(), self.suppressed.copy()
+        try:
+            with self.connection.begin_nested():
+                yield
+        except Exception:
+            self.counts, self.touched, self.suppressed = kept
+            raise
+
     def forget(self, campaign_id: CampaignId) -> None:
         """Read the campaign's row anew next time: it has been changed."""
         self._campaigns.pop(campaign_id, None)

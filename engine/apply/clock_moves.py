@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from campaigns.rules.breakers import FIRST_TRY
@@ -9,13 +10,15 @@ from campaigns.rules.deciding import next_slot
 from campaigns.rules.matching import UNLEARNED
 from campaigns.rules.reasons import Waiting
 from campaigns.rules.standing import Circumstances, Delayed, Person, Standing
-from campaigns.rules.vocabulary import CampaignId, RecipientId, RecipientState
+from campaigns.rules.vocabulary import QUEUED_STATES, CampaignId, RecipientId, RecipientState
 from campaigns.store import clock_moves, recipients, reconciliation, workers
 from campaigns.store.clock_moves import Alike
 from engine.apply.change import Change
-from engine.apply.recipients import happen
+from engine.apply.recipients import happen_to_all
 from engine.clock_watch import Jump
 from engine.house import House
+
+log = structlog.get_logger(__name__)
 
 SLICE = 2000  # people placed anew in one transaction
 ONE_BY_ONE = 200
@@ -39,10 +42,14 @@ def take_in(house: House, jump: Jump, connection: Connection) -> None:
 def wrong_places(change: Change, campaign_id: CampaignId) -> list[tuple[Alike, Standing | None]]:
     """Places in the queue whose opening is another now, each with the right one, None where none is left."""
     found: list[tuple[Alike, Standing | None]] = []
+    policy = change.policy(campaign_id)
     for alike in clock_moves.standing_alike(change.connection, campaign_id):
         zones = tuple(alike.zones.split("|")) if alike.zones else ()
-        circumstances = Circumstances(change.policy(campaign_id), Person(zones), change.min_gap, change.now)
-        slot = next_slot(change.now, circumstances)
+        try:
+            slot = next_slot(change.now, Circumstances(policy, Person(zones), change.min_gap, change.now))
+        except Exception:  # damaged zones; who tries to call them puts them off
+            log.exception("people cannot be placed anew", campaign_id=campaign_id, zones=alike.zones)
+            continue
         waits = alike.due_at > change.now
         if slot is None:
             found.append((alike, None))
@@ -73,8 +80,7 @@ def move(change: Change, *, campaign_id: CampaignId, alike: Alike, standing: Sta
 
 def look_again(change: Change, ids: list[RecipientId]) -> int:
     """Each of them at their next permitted moment, or expired; how many."""
-    for recipient_id in ids:
-        row = recipients.get_for_change(change.connection, recipient_id)
-        if row is not None and row.standing.state in (RecipientState.PENDING, RecipientState.WAITING):
-            happen(change, row, Delayed(change.now, Waiting.HOURS))
+    found = [recipients.get_for_change(change.connection, recipient_id) for recipient_id in ids]
+    queued = [row for row in found if row is not None and row.standing.state in QUEUED_STATES]
+    happen_to_all(change, queued, Delayed(change.now, Waiting.HOURS))
     return len(ids)

@@ -9,7 +9,7 @@ from campaigns.rules.reasons import Waiting
 from campaigns.rules.standing import Delayed
 from campaigns.store import consents, recipients
 from engine.apply.change import Change
-from engine.apply.recipients import happen
+from engine.apply.recipients import happen_to_all
 
 
 def consents_told(rows: Sequence[Prepared]) -> list[Consent]:
@@ -25,7 +25,7 @@ def record_consents(change: Change, given: Sequence[Consent]) -> int:
     """How many are new; who waited for consent has a turn again."""
     new = consents.record(change.connection, given, now=change.now)
     if new:
-        for row in recipients.open_with_phone(change.connection, [each.phone for each in given]):
-            if row.standing.wait_reason is Waiting.CONSENT:
-                happen(change, row, Delayed(change.now, Waiting.HOURS))
+        found = recipients.open_with_phone(change.connection, [each.phone for each in given])
+        waiting = [row for row in found if row.standing.wait_reason is Waiting.CONSENT]
+        happen_to_all(change, waiting, Delayed(change.now, Waiting.HOURS))
     return new

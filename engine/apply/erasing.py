@@ -1,11 +1,10 @@
 """The beginning of an erasure: from this transaction on nothing more is begun for the person."""
 
-from campaigns.rules.standing import Suppressed
-from campaigns.rules.vocabulary import QUEUED_STATES, EffectState, SmsState
-from campaigns.store import erasing, outbox, recipients, sms, suppressions
+from campaigns.rules.vocabulary import EffectState, SmsState
+from campaigns.store import erasing, outbox, sms, suppressions
 from engine.apply.change import Change
 from engine.apply.messages import become
-from engine.apply.recipients import happen
+from engine.apply.recipients import take_out_of_queues
 
 ERASED = "not sent: the person is being erased"
 
@@ -13,9 +12,7 @@ ERASED = "not sent: the person is being erased"
 def begin(change: Change, phone: str) -> None:
     """Off every queue, on the do-not-call list, and LiraX is told nothing of it; nothing queued is sent."""
     suppressions.keep_for_erasing(change.connection, phone, now=change.now)
-    for row in recipients.open_with_phone(change.connection, [phone]):
-        if row.standing.state in QUEUED_STATES:
-            happen(change, row, Suppressed())
+    take_out_of_queues(change, [phone])
     for message_id in erasing.queued_messages(change.connection, phone):
         message = sms.get(change.connection, message_id)
         if message is not None:

@@ -3,22 +3,32 @@
 from collections.abc import Sequence
 from typing import Any
 
-from campaigns.rules.deciding import decide
+import structlog
+
+from campaigns.rules.deciding import decide, end_without_rules
 from campaigns.rules.policy import KeyPress
 from campaigns.rules.reasons import Waiting
 from campaigns.rules.standing import (
+    Cancelled,
     Circumstances,
     Decision,
     Delayed,
     Event,
+    Expired,
     Standing,
     Suppressed,
 )
 from campaigns.rules.vocabulary import QUEUED_STATES, AccountId, AttemptId, Outcome, RecipientState
-from campaigns.store import campaigns, consents, recipients, suppressions
+from campaigns.store import campaigns, consents, erased, recipients, suppressions
 from campaigns.store.recipients import RecipientRow
 from engine.apply.change import Change
 from engine.apply.effects import order_effects
+from engine.database.trouble import is_of_the_database
+
+DO_NOT_CALL = "the do-not-call list"
+"""The source of a withdrawal that came with it."""
+
+log = structlog.get_logger(__name__)
 
 
 def happen(
@@ -37,11 +47,41 @@ def happen(
     _count(change, row, decision.standing)
     order_effects(change, row, decision, policy=policy, attempt_id=attempt_id)
     if decision.standing.state is RecipientState.DONE and decision.standing.outcome == Outcome.OPTED_OUT:
-        consents.end(change.connection, [row.phone], now=change.now)
+        consents.withdraw(change.connection, [row.phone], source=f"campaign {policy.name}", now=change.now)
     if decision.suppress:
         reason = f"campaign {policy.name}"
         suppress(change, [row.phone], reason=reason, source="rule")
     return decision
+
+
+def happen_to_all(change: Change, rows: Sequence[RecipientRow], event: Event) -> None:
+    """As `happen`, for each. Whose campaign or row is broken holds up nobody else, and no stop.
+
+    An end needs neither: it comes without the rules that would follow. Of anything else the log tells.
+    """
+    try:
+        with change.apart():
+            for row in rows:
+                happen(change, row, event)
+    except Exception as error:
+        if is_of_the_database(error):
+            raise
+        for row in rows:
+            _happen_apart(change, row, event)
+
+
+def _happen_apart(change: Change, row: RecipientRow, event: Event) -> None:
+    try:
+        with change.apart():
+            happen(change, row, event)
+    except Exception as error:
+        if is_of_the_database(error):
+            raise
+        log.exception("a person cannot be dealt with", recipient_id=row.id, campaign_id=row.campaign_id)
+        if isinstance(event, Suppressed | Cancelled | Expired):
+            standing = end_without_rules(row.standing, event, now=change.now)
+            recipients.save(change.connection, row.id, standing)
+            _count(change, row, standing)
 
 
 def suppress(
@@ -59,19 +99,24 @@ def suppress(
     `told_by` is the account whose LiraX has them on its own blacklist: it need not be told.
     """
     new = suppressions.add_all(change.connection, phones, reason=reason, source=source, now=change.now)
-    consents.end(change.connection, phones, now=change.now)
+    known = set(phones) - erased.among(change.connection, phones)  # nothing is written of who was erased
+    consents.withdraw(change.connection, known, source=DO_NOT_CALL, now=change.now)
     change.suppressed |= {phone: told_by for phone in phones if phone in new}
-    for row in recipients.open_with_phone(change.connection, phones):
-        if row.standing.state in QUEUED_STATES:
-            happen(change, row, Suppressed())
+    take_out_of_queues(change, phones)
     return len(new)
+
+
+def take_out_of_queues(change: Change, phones: Sequence[str]) -> None:
+    """Nobody with one of these numbers waits for a call any more."""
+    found = recipients.open_with_phone(change.connection, phones)
+    happen_to_all(change, [row for row in found if row.standing.state in QUEUED_STATES], Suppressed())
 
 
 def number_is_free(change: Change, phone: str) -> None:
     """Let those who waited because another call to their number was open have their turn again."""
-    for row in recipients.open_with_phone(change.connection, [phone]):
-        if row.standing.wait_reason is Waiting.NUMBER_BUSY:
-            happen(change, row, Delayed(change.now, Waiting.MIN_GAP))
+    found = recipients.open_with_phone(change.connection, [phone])
+    waiting = [row for row in found if row.standing.wait_reason is Waiting.NUMBER_BUSY]
+    happen_to_all(change, waiting, Delayed(change.now, Waiting.MIN_GAP))
 
 
 def as_documents(keys: Sequence[KeyPress]) -> list[dict[str, str]]:

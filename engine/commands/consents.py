@@ -31,7 +31,7 @@ async def withdraw_consent(house: House, phone: str, *, source: str) -> None:
 
     def write(connection: Connection) -> None:
         if not erased.among(connection, [phone]):  # who is called and texted by nobody anyway
-            consents.withdraw(connection, phone, source=source, now=house.clock.now())
+            consents.withdraw(connection, [phone], source=source, now=house.clock.now())
 
     await house.database.write(write)
     house.bells.after_change()

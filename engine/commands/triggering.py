@@ -14,7 +14,7 @@ from campaigns.rules.vocabulary import QUEUED_STATES, RecipientId, RecipientStat
 from campaigns.store import recipients
 from engine.apply.campaigns import transaction
 from engine.apply.joining import Joining, join
-from engine.apply.recipients import happen
+from engine.apply.recipients import happen, happen_to_all
 from engine.commands.campaigns import find_campaign
 from engine.errors import Conflict, NotFound
 from engine.house import House
@@ -74,14 +74,16 @@ async def cancel_call(house: House, recipient_id: RecipientId) -> None:
 
 
 async def cancel_calls(house: House, external_id: str) -> list[RecipientId]:
-    """Everybody with that external id; those still waiting are cancelled, the others stay as they are."""
+    """Everybody with that external id: who waits is cancelled, who is being called is not called again."""
 
     def write(connection: Connection) -> list[RecipientId]:
         rows = recipients.with_external_id(connection, external_id)
         with transaction(connection, house) as change:
+            queued = [row for row in rows if row.standing.state in QUEUED_STATES]
+            happen_to_all(change, queued, Cancelled())
             for row in rows:
-                if row.standing.state in QUEUED_STATES:
-                    happen(change, row, Cancelled())
+                if row.standing.state is RecipientState.CALLING:
+                    recipients.limit(connection, row, until=change.now)
         return [row.id for row in rows]
 
     found = await house.database.write(write)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Connection
 
+from campaigns.rules.errands import LONGEST_PAUSE
 from campaigns.rules.vocabulary import AccountId, EffectId, EffectState
 from campaigns.store import accounts, outbox
 from campaigns.store.outbox import EffectRow
@@ -58,7 +59,7 @@ class Performing:
     def _let_some_go_on(self, connection: Connection) -> None:
         with transaction(connection, self._house) as change:
             for row in outbox.going_on(connection, now=change.now, limit=BATCH):
-                _let_go_on(change, row)
+                _let_go_on_apart(change, row)
 
     async def _serve(self, facts: AccountFacts) -> datetime | None:
         """Start what is due for the account; returns when to look at it again.
@@ -115,6 +116,18 @@ def _does_no_harm_again(change: Change, row: EffectRow) -> bool:
             raise
         log.exception("an errand cannot be understood", effect_id=row.id, kind=row.kind)
         return False
+
+
+def _let_go_on_apart(change: Change, row: EffectRow) -> None:
+    """One that cannot be understood is put off, so that others have their turn."""
+    try:
+        with change.apart():
+            _let_go_on(change, row)
+    except Exception as error:  # the edge of the pass
+        if is_of_the_database(error):
+            raise
+        log.exception("an order to go on cannot be understood", effect_id=row.id)
+        outbox.save(change.connection, row.id, due_at=change.now + LONGEST_PAUSE)
 
 
 def _let_go_on(change: Change, row: EffectRow) -> None:

@@ -21,6 +21,7 @@ from engine.apply.campaigns import transaction
 from engine.apply.change import Change
 from engine.apply.may_text import against, may_text
 from engine.database.port import Lane
+from engine.database.trouble import is_of_the_database
 from engine.errors import CannotDo
 from engine.fences import ABORTED, Fence
 from engine.house import House
@@ -28,6 +29,7 @@ from engine.lirax.answers import SmsDelivery
 from engine.lirax.client import LiraxClient
 from engine.lirax.errors import LiraxError, Refused, Unavailable
 from engine.lirax.requests import CheckSms, SendSms
+from engine.passes.apart import holding_up_nobody
 from engine.passes.holds import heed
 from engine.passes.insisting import write_for_sure
 
@@ -39,6 +41,7 @@ LAST_CHECK = 72  # after three days LiraX will not tell any more
 MODEM_OFF = timedelta(seconds=30)  # after 402
 REST = timedelta(seconds=15)  # beyond the longest wait for an answer, an intent is given up as unclear
 TOO_LATE = "not sent: its campaign was over before it could be"
+LATER = timedelta(minutes=15)  # until a message that cannot be understood is looked at again
 LOOKED_AT = 50  # messages put off in one go, because it is no hour for them
 
 
@@ -74,8 +77,12 @@ class Texting:
         if self._house.custody.trouble is not None:
             return None
         modems = await self._house.database.read(sms.modems)
-        await asyncio.gather(*(self._serve(modem) for modem in modems))
+        await asyncio.gather(*(self._serve_apart(modem) for modem in modems))
         return await self._house.database.read(self._next)
+
+    async def _serve_apart(self, modem: ModemRow) -> None:
+        with holding_up_nobody("texting", modem=modem.number, account_id=modem.account_id):
+            await self._serve(modem)
 
     async def _serve(self, modem: ModemRow) -> None:
         house = self._house
@@ -175,9 +182,21 @@ class Texting:
             message = sms.next_to_send(change.connection, modem.id, now=change.now)
             if message is None:
                 break
-            if may_text(change, message):
+            if self._may_text(change, message):
                 return message
         return sms.next_to_check(change.connection, modem.id, now=change.now)
+
+    def _may_text(self, change: Change, message: SmsRow) -> bool:
+        """One whose campaign or person cannot be read is put off, so that others have their turn."""
+        try:
+            with change.apart():
+                return may_text(change, message)
+        except Exception as error:  # the edge of the pass
+            if is_of_the_database(error):
+                raise
+            log.exception("a message cannot be understood", sms_id=message.id)
+            sms.save(change.connection, message.id, due_at=change.now + LATER)
+            return False
 
     def _conclude(self, turn: Turn, ending: Ending, connection: Connection) -> None:
         """Write what came of it; the modem rests from the answer on, which is never before the request.

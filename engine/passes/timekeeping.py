@@ -22,6 +22,7 @@ from engine.apply.change import Change
 from engine.clock_watch import REST, Jump
 from engine.database.port import Lane
 from engine.house import House
+from engine.passes.apart import holding_up_nobody
 from engine.passes.holds import put_on, whole_seconds
 
 UNFINISHED = (
@@ -45,7 +46,8 @@ class Timekeeping:
         if left > timedelta(0):
             return self._house.clock.now() + left
         for campaign_id in await self._house.database.read(_unfinished):
-            await self._place_anew(campaign_id)
+            with holding_up_nobody("placing a campaign's people anew", campaign_id=campaign_id):
+                await self._place_anew(campaign_id)
         if not self._house.watch.trust(jump):
             return self._house.clock.now()  # it has jumped again
         await self._house.database.write(_release, lane=Lane.PLACEMENT)

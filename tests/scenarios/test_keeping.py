@@ -3,16 +3,21 @@
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import Connection, func, select
 
 from campaigns.store import suppressions
+from engine.commands.campaigns import cancel
 from engine.commands.suppressing import suppress
+from engine.lirax.simulator.faults import Fault, RequestFault
+from engine.passes.forgetting import Forgetting
 from tests.builders import table
 from tests.erasing.files import files_of_database
 from tests.scenarios.people import IVAN, LISTENS, OLENA, TARAS
+from tests.scenarios.silence import id_of, silence
 from tests.scenarios.test_erasing import EVERYTHING, NAME, PERSON
-from tests.world import World, a_world
+from tests.world import WEBHOOK_TOKEN, World, a_world
 
 pytestmark = pytest.mark.anyio
 
@@ -134,3 +139,38 @@ async def test_the_do_not_call_list_is_never_too_old(tmp_path: Path) -> None:
         await suppress(world.house, [IVAN], reason="asked", source="operator")
         await look_after(world, days=3000)
         assert await world.house.database.read(lambda reading: suppressions.among(reading, [IVAN])) == {IVAN}
+
+
+async def test_whom_a_message_waits_for_keeps_the_number(tmp_path: Path) -> None:
+    async with a_world(tmp_path, keep_calls=timedelta(days=8)) as world:
+        world.script(OLENA, LISTENS)
+        modem_off = Fault(RequestFault.ERROR, code=402, command="sendSMS", times=100_000)
+        world.exchange.faults.inject(modem_off)
+        campaign = await world.campaign(
+            """
+            rules: [{when: {result: answered_full}, sms: "Thank you"}]
+            sms: {modem: "380671112233", ext: "102"}
+            """,
+            people=[OLENA],
+        )
+        await world.pass_time(minutes=3)
+        await cancel(world.house, campaign)
+        await look_after(world, days=9)
+        assert [(each.state, each.phone) for each in await world.messages()] == [("queued", OLENA)]
+
+
+async def test_a_webhook_that_nobody_has_applied_is_never_too_old(tmp_path: Path) -> None:
+    """The engine was away for longer than calls are kept; webhooks were taken in all the same."""
+    async with a_world(tmp_path, keep_calls=timedelta(0)) as world:
+        silence(world)
+        world.script(OLENA, LISTENS)
+        campaign = await world.campaign(people=[OLENA])
+        await world.pass_time(seconds=40)
+        told = {"id_make2calls": id_of(world, OLENA), "success": "1", "duration_success": "1"}
+        form = {"cmd": "make2calls_finished", **told, "from_LiraX_token": WEBHOOK_TOKEN}
+        async with httpx.AsyncClient(verify=False) as client:  # spares it the list of authorities
+            assert (await client.post(str(world.exchange.webhooks.url), data=form)).status_code == 200
+        world.clock.move_to(world.now + timedelta(days=9))
+        await Forgetting(world.house).run()
+        await world.settle()
+        assert (await world.people(campaign))[OLENA].outcome == "listened"
