@@ -6,6 +6,8 @@ The key is the house's and never in the database: the database's engine carries 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, func, literal, select, text, union_all, update
@@ -136,9 +138,39 @@ def all_scrubbed(connection: Connection, *, erased_until: datetime, now: datetim
     )
 
 
-def add_traces(connection: Connection, ids: Iterable[tuple[AccountId, str]], *, now: datetime) -> None:
+class Family(StrEnum):
+    """LiraX counts each of these by itself: the same id may be a call of one person and another's SMS."""
+
+    CALL = "id_make2calls"
+    BY_HAND = "id_makecall"
+    LEG = "callid"
+    SMS = "id_sms"
+
+
+CMDS_OF: Mapping[Family, tuple[str, ...]] = MappingProxyType(
+    {
+        Family.CALL: ("make2calls_finished",),
+        Family.BY_HAND: ("makecall_finished",),
+        Family.LEG: ("event", "record"),
+        Family.SMS: ("smsDelivered",),
+    }
+)
+"""The webhooks whose subject is an id of that family."""
+
+_FAMILY_OF = {cmd: family for family, cmds in CMDS_OF.items() for cmd in cmds}
+
+
+class Known(NamedTuple):
+    """An id by which LiraX names a call or a message."""
+
+    account_id: AccountId
+    family: Family
+    id: str
+
+
+def add_traces(connection: Connection, ids: Iterable[Known], *, now: datetime) -> None:
     """LiraX may still tell of these calls and messages, by their id alone: it shall find nobody."""
-    found = {_trace_of(connection, account_id, each) for account_id, each in ids}
+    found = {_trace_of(connection, each) for each in ids}
     if found:
         statement = upsert(connection, _trace).on_conflict_do_nothing()
         connection.execute(statement, [{"id_hash": each, "erased_at": now} for each in sorted(found)])
@@ -153,6 +185,8 @@ class Told(Protocol):
 
     @property
     def account_id(self) -> AccountId: ...
+    @property
+    def cmd(self) -> str: ...
     @property
     def subject(self) -> str | None: ...
     @property
@@ -171,12 +205,14 @@ def about_nobody(connection: Connection, told: Sequence[T]) -> list[T]:
 
 def _speaks_of_somebody(connection: Connection, told: Told) -> bool:
     phones = [hash_of(connection, number) for value in told.body.values() for number in _numbers(value)]
-    traces = [_trace_of(connection, told.account_id, told.subject)] if told.subject else []
+    family = _FAMILY_OF.get(told.cmd)
+    named = told.subject and family and Known(told.account_id, family, told.subject)
+    traces = [_trace_of(connection, named)] if named else []
     return connection.execute(_SPEAK, {"hashes": phones, "traces": traces}).first() is not None
 
 
-def _trace_of(connection: Connection, account_id: AccountId, id_: str) -> str:
-    return hash_of(connection, f"{account_id}:{plain(id_)}")
+def _trace_of(connection: Connection, known: Known) -> str:
+    return hash_of(connection, f"{known.account_id}:{known.family}:{plain(known.id)}")
 
 
 def _numbers(value: object) -> list[str]:

@@ -8,7 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, cast, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    and_,
+    cast,
+    delete,
+    or_,
+    select,
+    update,
+)
 
 from campaigns.rules.call_ids import plain
 from campaigns.rules.mentions import is_number, spelling_of, tail_of, without
@@ -24,6 +35,7 @@ from campaigns.rules.vocabulary import (
     SmsState,
 )
 from campaigns.store import erased
+from campaigns.store.erased import CMDS_OF, Family, Known
 from campaigns.store.nameless import MAY_BE_NAMELESS, make_nameless
 from campaigns.store.personal import KEPT, WITH_PEOPLE, table, texts_of
 from campaigns.tables import (
@@ -223,37 +235,39 @@ def _is_about(row: Mapping[Any, Any], changes: Mapping[str, Any], spelling: Any)
 
 def _ids_lirax_knows(
     connection: Connection, phone: str, recipient_ids: Sequence[RecipientId]
-) -> Iterator[tuple[AccountId, str]]:
-    """(account, id) by which LiraX names the person's calls and messages."""
-    queries = [
-        (
-            _by_hand,
-            (_by_hand.c.provider_id, _by_hand.c.call_id, _by_hand.c.callid),
-            _by_hand.c.phone == phone,
-        ),
-        (_heard, (_heard.c.callid,), _heard.c.phone == phone),
+) -> Iterator[Known]:
+    """The ids by which LiraX names the person's calls and messages."""
+    mine, is_try = _by_hand.c.phone == phone, _by_hand.c.campaign_id.is_not(None)
+    queries: list[tuple[Family, Table, tuple[ColumnElement[Any], ...], ColumnElement[bool]]] = [
+        (Family.CALL, _by_hand, (_by_hand.c.provider_id,), mine & is_try),
+        (Family.BY_HAND, _by_hand, (_by_hand.c.provider_id,), mine & ~is_try),
+        (Family.LEG, _by_hand, (_by_hand.c.call_id, _by_hand.c.callid), mine),
+        (Family.LEG, _heard, (_heard.c.callid,), _heard.c.phone == phone),
     ]
     for some in _slices(recipient_ids):
         calls = select(_attempt.c.id).where(_attempt.c.recipient_id.in_(some))
-        of_attempt = (_attempt.c.provider_id, _attempt.c.callid, _attempt.c.history_id)
+        theirs = _attempt.c.recipient_id.in_(some)
         queries += [
-            (_attempt, of_attempt, _attempt.c.recipient_id.in_(some)),
-            (_heard, (_heard.c.callid,), _heard.c.attempt_id.in_(calls)),
-            (_sms, (_sms.c.provider_id,), _sms.c.recipient_id.in_(some)),
+            (Family.CALL, _attempt, (_attempt.c.provider_id,), theirs),
+            (Family.LEG, _attempt, (_attempt.c.callid, _attempt.c.history_id), theirs),
+            (Family.LEG, _heard, (_heard.c.callid,), _heard.c.attempt_id.in_(calls)),
+            (Family.SMS, _sms, (_sms.c.provider_id,), _sms.c.recipient_id.in_(some)),
         ]
-    for of_table, columns, where in queries:
+    for family, of_table, columns, where in queries:
         for account_id, *named in connection.execute(select(of_table.c.account_id, *columns).where(where)):
-            yield from ((AccountId(account_id), each) for each in named if each)
+            yield from (Known(AccountId(account_id), family, each) for each in named if each)
 
 
-def _forget_webhooks(connection: Connection, told: Iterable[tuple[AccountId, str]]) -> int:
+def _forget_webhooks(connection: Connection, told: Iterable[Known]) -> int:
     """Those that name the person by an id alone."""
     done = 0
-    for account_id, each in told:
-        subjects = {each, plain(each)}
-        done += _delete(
-            connection, _inbox, (_inbox.c.account_id == account_id) & _inbox.c.subject.in_(subjects)
+    for known in told:
+        about = (
+            _inbox.c.account_id == known.account_id,
+            _inbox.c.cmd.in_(CMDS_OF[known.family]),
+            _inbox.c.subject.in_({known.id, plain(known.id)}),
         )
+        done += _delete(connection, _inbox, and_(*about))
     return done
 
 

@@ -17,6 +17,7 @@ from engine.errors import Conflict
 from engine.runner import Engine
 from tests.builders import table
 from tests.scenarios.people import LISTENS, OLENA, TARAS, quiet
+from tests.scenarios.silence import id_of, silence
 from tests.world import World, a_world
 
 pytestmark = pytest.mark.anyio
@@ -201,3 +202,25 @@ async def test_lirax_is_told_nothing_of_an_erasure(tmp_path: Path) -> None:
         await erase(world.house, OLENA, by="test")
         await world.pass_time(minutes=1)
         assert [post["phone"] for post in world.posts("addBlackPhone")] == [TARAS]
+
+
+async def test_an_id_of_the_erased_persons_calls_by_hand_may_be_that_of_anothers_call(
+    tmp_path: Path, database_url: str
+) -> None:
+    """LiraX counts each kind by itself."""
+    async with a_world(tmp_path, database_url=database_url) as world:
+        silence(world)
+        world.script(TARAS, LISTENS)
+        campaign = await world.campaign(people=[TARAS])
+        await world.pass_time(seconds=40)
+        same = id_of(world, TARAS)
+        call = {"account_id": 1, "ext": "105", "phone": OLENA, "state": "ended", "provider_id": same}
+        when = {"requested_by": "ann", "created_at": world.now, "deadline": world.now}
+        insert = table("employee_call").insert().values(**call, **when)
+        await world.house.database.write(lambda writing: writing.execute(insert) and None)
+        assert (await erase(world.house, OLENA, by="test")).waits_for is None
+        told = {"success": "1", "duration_success": "1"}
+        await world.hear("makecall_finished", id_makecall=same, **told)
+        await world.hear("make2calls_finished", id_make2calls=same, **told)
+        assert await world.verdicts() == {"make2calls_finished": ["applied"]}
+        assert (await world.people(campaign))[TARAS].outcome == "listened"
